@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The front door: origins come in, snapshots are taken by name and released by name.
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/event_queue.hpp"
+#include "core/params.hpp"
+#include "core/snapshot.hpp"
+#include "core/tracker.hpp"
+
+namespace cowbell {
+
+/// One engine is used from the fibers of one thread.
+class Engine {
+ public:
+  /// What `environment` refers to is borrowed and outlives the engine. `params` passed
+  /// `check_params`.
+  Engine(Environment environment, const Params& params);
+
+  /// Every snapshot has been released and no request is on its way.
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Puts a tracker over `device`, which is borrowed and outlives the engine. The tracker is owned
+  /// by the engine; it is the device to use from now on. Errors: ENOMEM.
+  Result<Tracker*> track(BlockDevice& device);
+
+  /// Takes a snapshot of `origins` at one instant between call and return (S2). `storage` is
+  /// borrowed until the release has returned, or at once given back if the take fails.
+  /// Suspends. A take that fails leaves everything as it was, and its name free.
+  /// Errors: EEXIST (the name is in use), EINVAL (no origin, one named twice, or memory_maximum
+  /// below two chunks and the fixed costs), EBUSY (storage on an origin's device), EFBIG (no chunk
+  /// size fits), ENOSPC (storage past its limit), ENOMEM, and what growing the storage answers.
+  Result<Snapshot*> take(std::string_view name, std::span<Tracker* const> origins,
+                         StorageBacking& storage);
+
+  /// Ends a snapshot (S11): on return no I/O of it is pending and its images answer ENODEV.
+  /// Suspends; allocates nothing; never fails for a live name. Errors: ENOENT.
+  Errc release(std::string_view name);
+
+  /// The live snapshot of that name; null if there is none, or it is still being taken or is
+  /// already being released.
+  Snapshot* find(std::string_view name);
+
+  EventQueue& events() { return events_; }
+
+ private:
+  Errc prepare(Snapshot& snapshot, std::span<Tracker* const> origins);
+  void cut(Snapshot& snapshot);
+
+  Environment environment_;
+  Params params_;
+  EventQueue events_;
+  std::pmr::vector<std::unique_ptr<Tracker>> trackers_;
+  boost::intrusive::list<Snapshot> snapshots_;
+  HandoverLock takes_{"the end of another take"};
+  std::uint64_t taken_ = 0;
+};
+
+}  // namespace cowbell

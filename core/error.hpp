@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The world's failures are values. Each code is one errno of the field and prints as its name.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string_view>
+
+namespace cowbell {
+
+enum class Errc : std::uint8_t {
+  none,           ///< no error
+  io,             ///< EIO: a device failed or came up short, or the area is corrupted (S5)
+  no_space,       ///< ENOSPC: the difference storage is at its limit, or past it
+  no_memory,      ///< ENOMEM: an allocation was refused
+  again,          ///< EAGAIN: a NOWAIT request would have waited; nothing was done
+  no_device,      ///< ENODEV: the device or the snapshot has gone
+  exists,         ///< EEXIST: the name is in use
+  not_found,      ///< ENOENT: no such name
+  busy,           ///< EBUSY: the origin's own device holds the difference storage
+  too_large,      ///< EFBIG: no chunk size fits the device
+  invalid,        ///< EINVAL: misaligned, past the end, or parameters that contradict each other
+  not_supported,  ///< EOPNOTSUPP
+  timed_out,      ///< ETIMEDOUT: the bounded wait for storage has passed (S8)
+  read_only,      ///< EROFS
+};
+inline constexpr unsigned kErrcCount = 14;
+
+template <class T>
+using Result = std::expected<T, Errc>;
+
+/// The errno name, such as "EIO"; "OK" for `none`. Never fails; static storage.
+std::string_view errno_name(Errc error);
+
+/// The errno number of this platform; 0 for `none`.
+int errno_number(Errc error);
+
+/// The code whose errno_name is `name`; nothing for any other text ("OK" included).
+std::optional<Errc> errc_from_name(std::string_view name);
+
+/// The code that stands for an errno of the kernel; `io` for one that has no code of its own.
+Errc errc_from_errno(int number);
+
+}  // namespace cowbell

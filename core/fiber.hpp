@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the engine starts fibers: on stacks of the world, with a name that a dump can print.
+#pragma once
+
+#include <boost/context/stack_context.hpp>
+#include <boost/fiber/fiber.hpp>
+#include <boost/fiber/properties.hpp>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/units.hpp"
+#include "core/wait_queue.hpp"
+
+namespace cowbell {
+
+/// Charged for a fiber to a memory limit: a fixed figure, so that limits do not move with the
+/// size of stacks, which sanitizers raise.
+inline constexpr ByteCount kFiberCharge{64 * 1024};
+
+/// What a fiber carries for its scheduler and for dumps. `name` has static storage.
+class FiberProperties final : public boost::fibers::fiber_properties {
+ public:
+  explicit FiberProperties(std::string_view fiber_name)
+      : boost::fibers::fiber_properties(nullptr), name(fiber_name) {}
+
+  std::string_view name;
+  /// Given by the scheduler when the fiber is first ready; 0 before.
+  std::uint32_t number = 0;
+  /// Where the fiber waits now; null while it runs or is ready.
+  const WaitQueue* waiting_in = nullptr;
+};
+
+/// The properties of the running fiber; null in a context that `FiberGroup` did not start.
+FiberProperties* current_fiber();
+FiberName current_fiber_name();
+
+/// Stacks for fibers, kept for reuse. One thread. Every stack must have come back before the end.
+/// Each has a canary at its far end, looked at when the stack comes back.
+/// Under AddressSanitizer the shadow of a stack is cleaned when it changes hands, and the wrappers
+/// of `fiber_sanitizer.cpp` unpoison the current stack where the sanitizer would have to guess.
+class FiberStacks {
+ public:
+  FiberStacks() = default;
+  ~FiberStacks();
+  FiberStacks(const FiberStacks&) = delete;
+  FiberStacks& operator=(const FiberStacks&) = delete;
+
+  boost::context::stack_context allocate();
+  void deallocate(boost::context::stack_context& stack) noexcept;
+
+ private:
+  std::vector<boost::context::stack_context> free_;
+  std::size_t handed_out_ = 0;
+};
+
+/// Fibers that end together. Detached from Boost's own join, which may not be used here.
+class FiberGroup {
+ public:
+  FiberGroup(FiberStacks& stacks) : stacks_(stacks) {}
+  ~FiberGroup();
+  FiberGroup(const FiberGroup&) = delete;
+  FiberGroup& operator=(const FiberGroup&) = delete;
+
+  /// Starts `run` in a new fiber, ready but not yet running. `name` has static storage.
+  /// Throws std::bad_alloc.
+  template <class Run>
+  void spawn(std::string_view name, Run run) {
+    auto body = [this, run = std::move(run)]() mutable {
+      run();
+      ended();
+    };
+    boost::fibers::fiber(boost::fibers::launch::post, new FiberProperties(name),
+                         std::allocator_arg, Stacks{&stacks_}, std::move(body))
+        .detach();
+    ++running_;
+  }
+
+  /// Suspends until every fiber of the group has ended.
+  void join();
+  std::size_t running() const { return running_; }
+
+ private:
+  struct Stacks {
+    FiberStacks* stacks;
+    boost::context::stack_context allocate() { return stacks->allocate(); }
+    void deallocate(boost::context::stack_context& stack) noexcept { stacks->deallocate(stack); }
+  };
+  void ended();
+
+  FiberStacks& stacks_;
+  std::size_t running_ = 0;
+  WaitQueue all_ended_{"the end of a group of fibers"};
+};
+
+}  // namespace cowbell

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a world announces while a scenario runs, so that the checkers know what was injected and,
+// in simulation, what happened on the medium and when.
+#pragma once
+
+#include "core/bio.hpp"
+#include "core/clock.hpp"
+#include "models/scenario.hpp"
+
+namespace cowbell::model {
+
+/// One device of a world: an origin, or the storage made for one take.
+struct DeviceId {
+  enum class Kind : std::uint8_t { origin, storage } kind = Kind::origin;
+  /// The origin's index, or the number of the take (from 0, failed ones counted).
+  std::uint32_t index = 0;
+  bool operator==(const DeviceId&) const = default;
+};
+
+/// A fault that the world put in. An error without one is genuine and never excused.
+struct InjectedFault {
+  DeviceId device;
+  RequestKind kind = RequestKind::read;
+  SectorRange range;  ///< of the whole request; for `grow` the count is the capacity asked for
+  FaultEffect effect = FaultEffect::error;
+  Errc error = Errc::io;
+};
+
+/// Calls come on the thread of the world, in the order of what they tell. They do not suspend.
+class EffectListener {
+ public:
+  virtual ~EffectListener() = default;
+
+  /// A request has reached a device (the engine's own and the clients' alike).
+  virtual void submitted(DeviceId device, const Bio& bio) = 0;
+  /// Blocks of a request have taken effect on the medium. Only in simulation; between `submitted`
+  /// and `answered` of the same bio.
+  virtual void took_effect(DeviceId device, const Bio& bio, SectorRange blocks) = 0;
+  /// The device is about to answer.
+  virtual void answered(DeviceId device, const Bio& bio) = 0;
+  virtual void injected(const InjectedFault& fault) = 0;
+  virtual void allocation_refused() = 0;
+  /// Storage now has `capacity` sectors granted; told at setup and at each growth.
+  virtual void granted(DeviceId storage, SectorCount capacity) = 0;
+};
+
+}  // namespace cowbell::model

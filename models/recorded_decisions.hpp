@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The choices that were made in one run, kept per concern so that taking one out of one concern
+// does not shift the others.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cowbell::model {
+
+/// What a choice is about. `workload` makes a scenario and is never part of a recorded schedule.
+enum class Concern : std::uint8_t { schedule, latency, effect_order, fault, workload };
+inline constexpr unsigned kConcernCount = 5;
+
+/// "schedule", "latency", "effect", "fault", "workload"; static storage.
+std::string_view concern_name(Concern concern);
+
+/// A choice of 0 is always the plainest; a concern that has run out answers 0 for ever, so
+/// trailing zeroes mean nothing and are dropped by `normalize`.
+struct RecordedDecisions {
+  std::array<std::vector<std::uint32_t>, kConcernCount> choices;
+
+  std::vector<std::uint32_t>& of(Concern concern) {
+    return choices[static_cast<unsigned>(concern)];
+  }
+  const std::vector<std::uint32_t>& of(Concern concern) const {
+    return choices[static_cast<unsigned>(concern)];
+  }
+  void normalize();
+  bool operator==(const RecordedDecisions&) const = default;
+};
+
+}  // namespace cowbell::model
