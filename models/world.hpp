@@ -69,7 +69,8 @@ class World {
   /// intervals.
   virtual bool announces_effects() const = 0;
 
-  /// The most memory of the engine that was in use at once, in bytes.
+  /// Memory that the engine holds now, and the most that it held at once since `open`.
+  virtual ByteCount memory_in_use() const = 0;
   virtual ByteCount memory_peak() const = 0;
 
   /// Who waits for what, one fiber a line; for a run that came to rest without ending.
