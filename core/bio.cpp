@@ -30,8 +30,8 @@ void for_each_piece(std::span<const Segment> segments, std::size_t offset, std::
 }  // namespace
 
 std::string_view operation_name(Operation operation) {
-  constexpr std::array<std::string_view, kOperationCount> kNames{"read", "write", "zero",
-                                                                 "discard", "flush"};
+  constexpr std::array<std::string_view, kOperationCount> kNames{"read", "write", "zero", "discard",
+                                                                 "flush"};
   return kNames[static_cast<unsigned>(operation)];
 }
 
@@ -42,8 +42,7 @@ void copy_out(std::span<const Segment> segments, std::size_t offset, std::span<s
   });
 }
 
-void copy_in(std::span<const Segment> segments, std::size_t offset,
-             std::span<const std::byte> in) {
+void copy_in(std::span<const Segment> segments, std::size_t offset, std::span<const std::byte> in) {
   for_each_piece(segments, offset, in.size(), [&](std::byte* data, std::size_t size) {
     std::memcpy(data, in.data(), size);
     in = in.subspan(size);

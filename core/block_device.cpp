@@ -22,7 +22,7 @@ Errc check_request(const Bio& bio, const Geometry& geometry) {
     size += segment.size;
   }
   return size == (carries_data(bio.operation) ? to_bytes(count).value : 0) ? Errc::none
-                                                                          : Errc::invalid;
+                                                                           : Errc::invalid;
 }
 
 Errc submit_and_wait(BlockDevice& device, Bio& bio) {
@@ -40,6 +40,15 @@ Errc submit_and_wait(BlockDevice& device, Bio& bio) {
   device.submit(bio);
   if (!answer.arrived) answer.arrival.wait();
   return bio.outcome();
+}
+
+Errc transfer(BlockDevice& device, Operation operation, SectorRange range,
+              std::span<const Segment> segments) {
+  Bio bio;
+  bio.operation = operation;
+  bio.range = range;
+  bio.segments = segments;
+  return submit_and_wait(device, bio);
 }
 
 }  // namespace cowbell

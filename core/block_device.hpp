@@ -34,4 +34,8 @@ Errc check_request(const Bio& bio, const Geometry& geometry);
 /// Submits and suspends the calling fiber until the answer. Returns `bio.outcome()`.
 Errc submit_and_wait(BlockDevice& device, Bio& bio);
 
+/// The same with a bio of its own.
+Errc transfer(BlockDevice& device, Operation operation, SectorRange range,
+              std::span<const Segment> segments);
+
 }  // namespace cowbell

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <boost/intrusive/list.hpp>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -20,7 +19,7 @@ class Engine {
  public:
   /// What `environment` refers to is borrowed and outlives the engine. `params` passed
   /// `check_params`.
-  Engine(Environment environment, const Params& params);
+  Engine(const Environment& environment, const Params& params);
 
   /// Every snapshot has been released and no request is on its way.
   ~Engine();
@@ -32,13 +31,14 @@ class Engine {
   Result<Tracker*> track(BlockDevice& device);
 
   /// Takes a snapshot of `origins` at one instant between call and return (S2). `storage` is
-  /// borrowed until the release has returned, or at once given back if the take fails.
+  /// borrowed until the release has returned, or at once given back if the take fails; without a
+  /// `limit` a file grows for ever.
   /// Suspends. A take that fails leaves everything as it was, and its name free.
   /// Errors: EEXIST (the name is in use), EINVAL (no origin, one named twice, or memory_maximum
   /// below two chunks and the fixed costs), EBUSY (storage on an origin's device), EFBIG (no chunk
   /// size fits), ENOSPC (storage past its limit), ENOMEM, and what growing the storage answers.
   Result<Snapshot*> take(std::string_view name, std::span<Tracker* const> origins,
-                         StorageBacking& storage);
+                         StorageBacking& storage, std::optional<SectorCount> limit = {});
 
   /// Ends a snapshot (S11): on return no I/O of it is pending and its images answer ENODEV.
   /// Suspends; allocates nothing; never fails for a live name. Errors: ENOENT.
@@ -51,14 +51,13 @@ class Engine {
   EventQueue& events() { return events_; }
 
  private:
-  Errc prepare(Snapshot& snapshot, std::span<Tracker* const> origins);
-  void cut(Snapshot& snapshot);
+  void forget(Snapshot& snapshot);
 
-  Environment environment_;
-  Params params_;
+  const Environment environment_;
+  const Params params_;
   EventQueue events_;
-  std::pmr::vector<std::unique_ptr<Tracker>> trackers_;
-  boost::intrusive::list<Snapshot> snapshots_;
+  std::pmr::vector<Owned<Tracker>> trackers_;
+  boost::intrusive::list<Snapshot> snapshots_;  ///< live, being taken, or being released
   HandoverLock takes_{"the end of another take"};
   std::uint64_t taken_ = 0;
 };

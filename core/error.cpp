@@ -33,9 +33,13 @@ constexpr std::array<Row, kErrcCount> kRows{{
 
 }  // namespace
 
-std::string_view errno_name(Errc error) { return kRows[static_cast<unsigned>(error)].name; }
+std::string_view errno_name(Errc error) {
+  return kRows[static_cast<unsigned>(error)].name;
+}
 
-int errno_number(Errc error) { return kRows[static_cast<unsigned>(error)].number; }
+int errno_number(Errc error) {
+  return kRows[static_cast<unsigned>(error)].number;
+}
 
 std::optional<Errc> errc_from_name(std::string_view name) {
   for (const Row& row : kRows)

@@ -48,8 +48,8 @@ class EventQueue {
  private:
   struct Room : boost::intrusive::list_base_hook<> {
     Event event;
-    bool told = false;   // linked, not yet read
-    bool owned = true;   // a Slot still stands for it
+    bool told = false;  // linked, not yet read
+    bool owned = true;  // a Slot still stands for it
   };
 
  public:

@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <boost/fiber/scheduler.hpp>
 #include <cstring>
 #include <new>
 
@@ -52,6 +53,13 @@ FiberName current_fiber_name() {
                                : FiberName{properties->name, properties->number};
 }
 
+void install_scheduler(boost::intrusive_ptr<boost::fibers::algo::algorithm> scheduler) {
+  thread_local boost::intrusive_ptr<boost::fibers::algo::algorithm> installed;
+  if (installed == scheduler) return;
+  boost::fibers::context::active()->get_scheduler()->set_algo(scheduler);
+  installed = std::move(scheduler);
+}
+
 FiberStacks::~FiberStacks() {
   COWBELL_INVARIANT(S11, handed_out_ == 0);
   for (boost::context::stack_context& stack : free_) ::munmap(bottom(stack), stack.size);
@@ -83,7 +91,9 @@ void FiberStacks::deallocate(boost::context::stack_context& stack) noexcept {
   --handed_out_;
 }
 
-FiberGroup::~FiberGroup() { COWBELL_INVARIANT(S11, running_ == 0); }
+FiberGroup::~FiberGroup() {
+  COWBELL_INVARIANT(S11, running_ == 0);
+}
 
 void FiberGroup::ended() {
   if (--running_ == 0) all_ended_.wake_all();

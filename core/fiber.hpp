@@ -3,9 +3,13 @@
 #pragma once
 
 #include <boost/context/stack_context.hpp>
+#include <boost/fiber/algo/algorithm.hpp>
 #include <boost/fiber/fiber.hpp>
 #include <boost/fiber/properties.hpp>
+#include <boost/intrusive/list.hpp>
+#include <boost/intrusive_ptr.hpp>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -19,8 +23,11 @@ namespace cowbell {
 /// size of stacks, which sanitizers raise.
 inline constexpr ByteCount kFiberCharge{64 * 1024};
 
-/// What a fiber carries for its scheduler and for dumps. `name` has static storage.
-class FiberProperties final : public boost::fibers::fiber_properties {
+/// What a fiber carries for its scheduler and for dumps. `name` has static storage. The hook is for
+/// the `FiberRoster` of its scheduler; a fiber that ends leaves it by itself.
+class FiberProperties final : public boost::fibers::fiber_properties,
+                              public boost::intrusive::list_base_hook<
+                                  boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   explicit FiberProperties(std::string_view fiber_name)
       : boost::fibers::fiber_properties(nullptr), name(fiber_name) {}
@@ -35,6 +42,11 @@ class FiberProperties final : public boost::fibers::fiber_properties {
 /// The properties of the running fiber; null in a context that `FiberGroup` did not start.
 FiberProperties* current_fiber();
 FiberName current_fiber_name();
+
+/// Makes `scheduler` the one of this thread, unless it already is: installing one anew drains the
+/// old through `pick_next()`. Every world installs its scheduler through this call, so that worlds
+/// may take turns on one thread. Outside of a run only.
+void install_scheduler(boost::intrusive_ptr<boost::fibers::algo::algorithm> scheduler);
 
 /// Stacks for fibers, kept for reuse. One thread. Every stack must have come back before the end.
 /// Each has a canary at its far end, looked at when the stack comes back.
@@ -71,9 +83,12 @@ class FiberGroup {
       run();
       ended();
     };
-    boost::fibers::fiber(boost::fibers::launch::post, new FiberProperties(name),
+    auto properties = std::make_unique<FiberProperties>(name);
+    boost::fibers::fiber(boost::fibers::launch::post,
+                         static_cast<boost::fibers::fiber_properties*>(properties.get()),
                          std::allocator_arg, Stacks{&stacks_}, std::move(body))
         .detach();
+    (void)properties.release();  // the fiber's now
     ++running_;
   }
 

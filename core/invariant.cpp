@@ -13,7 +13,9 @@ constexpr std::array<std::string_view, 14> kNames{"S1", "S2", "S3",  "S4",  "S5"
 
 }  // namespace
 
-std::string_view rule_name(Rule rule) { return kNames[static_cast<unsigned>(rule) - 1]; }
+std::string_view rule_name(Rule rule) {
+  return kNames[static_cast<unsigned>(rule) - 1];
+}
 
 std::optional<Rule> rule_from_name(std::string_view name) {
   for (unsigned i = 0; i < kNames.size(); ++i)

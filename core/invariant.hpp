@@ -21,7 +21,7 @@ std::optional<Rule> rule_from_name(std::string_view name);
 
 }  // namespace cowbell
 
-#define COWBELL_INVARIANT(rule, condition)                                                   \
-  ((condition) ? void()                                                                      \
-               : ::cowbell::invariant_broken(::cowbell::Rule::rule, #condition, __FILE_NAME__, \
-                                             __LINE__))
+#define COWBELL_INVARIANT(rule, condition) \
+  ((condition)                             \
+       ? void()                            \
+       : ::cowbell::invariant_broken(::cowbell::Rule::rule, #condition, __FILE_NAME__, __LINE__))

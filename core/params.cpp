@@ -30,7 +30,9 @@ constexpr std::array<ParamField, 13> kFields{{
 
 }  // namespace
 
-std::span<const ParamField> param_fields() { return kFields; }
+std::span<const ParamField> param_fields() {
+  return kFields;
+}
 
 const ParamField* find_param(std::string_view name) {
   for (const ParamField& field : kFields)

@@ -11,10 +11,10 @@
 namespace cowbell {
 
 struct Params {
-  std::uint64_t chunk_minimum_shift = 18;        ///< log2 of the smallest chunk in bytes
-  std::uint64_t chunk_maximum_shift = 26;        ///< log2 of the largest chunk in bytes
-  std::uint64_t chunk_maximum_count_shift = 40;  ///< log2 of the chunks of a device, at most
-  std::uint64_t chunk_maximum_in_queue = 16;     ///< chunks that wait before storing begins
+  std::uint64_t chunk_minimum_shift = 18;           ///< log2 of the smallest chunk in bytes
+  std::uint64_t chunk_maximum_shift = 26;           ///< log2 of the largest chunk in bytes
+  std::uint64_t chunk_maximum_count_shift = 40;     ///< log2 of the chunks of a device, at most
+  std::uint64_t chunk_maximum_in_queue = 16;        ///< chunks that wait before storing begins
   std::uint64_t free_diff_buffer_pool_size = 128;   ///< free buffers kept by an area, at most
   std::uint64_t diff_storage_minimum = 2'097'152;   ///< sectors: the growth step
   std::uint64_t tracking_block_minimum_shift = 16;  ///< log2 of the smallest tracking block, bytes

@@ -2,12 +2,18 @@
 // The device through which one origin of a snapshot is read and written.
 #pragma once
 
+#include <boost/intrusive/list_hook.hpp>
+
+#include "core/answer_queue.hpp"
 #include "core/block_device.hpp"
-#include "core/snapshot.hpp"
 
 namespace cowbell {
 
-class SnapshotImage final : public BlockDevice {
+class ImageServer;
+class Snapshot;
+class Tracker;
+
+class SnapshotImage final : public BlockDevice, public boost::intrusive::list_base_hook<> {
  public:
   /// Opens the image of `origin` in `snapshot`, which must hold it. Owned by the caller, and may
   /// outlive the snapshot: after release it answers ENODEV. No request may be open when it is
@@ -16,9 +22,18 @@ class SnapshotImage final : public BlockDevice {
   ~SnapshotImage() override;
 
   /// The origin's capacity at take, its logical and physical block.
-  Geometry geometry() const override;
-  /// Errors: EIO (corrupted, or a device), ENODEV (released), ENOMEM, EINVAL, EAGAIN (NOWAIT).
+  Geometry geometry() const override { return geometry_; }
+
+  /// NOWAIT is answered EAGAIN where a lock, memory or the storage would be needed.
+  /// Errors: EIO (the area is corrupted, or a device failed), ENODEV (released), ENOMEM, EINVAL,
+  /// EAGAIN, EOPNOTSUPP (the request's stack of frames is full).
   void submit(Bio& bio) override;
+
+ private:
+  friend class ImageServer;
+  ImageServer* server_;  ///< null once the snapshot has been released
+  Geometry geometry_;
+  AnswerQueue answers_;
 };
 
 }  // namespace cowbell

@@ -2,75 +2,89 @@
 // The filter over one origin: every request passes here, and what changes data waits until all
 // snapshots have preserved what it overwrites.
 //
-//   submit ──▶ gate ──▶ admitted ──▶ all preserved ──────────────▶ origin ──▶ answered
-//               │          │                                         ▲
-//             held until   └──▶ postponed ──▶ a copy fiber preserves ┘
+//   submit ──▶ gate ──▶ admitted ──▶ nobody in need ───────────────▶ origin ──▶ answered
+//               │          │                                           ▲
+//             held until   └──▶ postponed ──▶ a copy fiber preserves ──┘
 //             take is over
 //
 // A change is in flight from admission, postponed ones included, until its completion frame has
-// run. That is what take drains. Looking at all areas and submitting happen without a switch.
+// run: that is what take drains. Looking at all areas and submitting happen without a switch.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
-#include <string>
 
+#include "core/answer_queue.hpp"
 #include "core/block_device.hpp"
+#include "core/diff_area.hpp"
 #include "core/environment.hpp"
 #include "core/params.hpp"
 
 namespace cowbell {
 
-class DiffArea;
-
 class Tracker final : public BlockDevice {
  public:
   /// `origin` is borrowed and outlives the tracker; from now on only the tracker writes to it.
-  Tracker(Environment environment, const Params& params, BlockDevice& origin,
-          std::uint32_t number);
+  /// `number` names the origin in events.
+  Tracker(const Environment& environment, const Params& params, BlockDevice& origin,
+          std::uint32_t number)
+      : params_(params), origin_(origin), number_(number), copy_fibers_(environment.stacks) {}
   ~Tracker() override;
 
   std::uint32_t number() const { return number_; }
 
-  /// The device below. Image reads and loads go there directly: reads are not filtered.
+  /// The device below. Image reads and loads go there: the engine's own I/O never re-enters (S8).
   BlockDevice& origin() { return origin_; }
 
   Geometry geometry() const override { return origin_.geometry(); }
 
   /// Never fails a request on behalf of a snapshot (S7), save NOWAIT with EAGAIN.
+  /// EOPNOTSUPP for a change whose stack of frames is full.
   void submit(Bio& bio) override;
 
-  // For take and release, below the front door of `Engine`.
-
+  /// @name For take and release
+  /// @{
   /// New changes are held from now on.
-  void close_gate();
+  void close_gate() { gate_closed_ = true; }
   /// Suspends until no change is in flight. The gate is closed.
   void drain();
-  /// Adds an area at the cut. The gate is closed and drained; does not suspend or fail.
+  /// Adds an area at the cut. The gate is closed and drained. Does not suspend, cannot fail.
   void attach(DiffArea& area);
-  /// Changes are no longer copied for `area`. Suspends until no copy fiber works for it.
-  void detach(DiffArea& area);
-  /// Admits what was held, in order.
+  /// Admits what was held, in order. Does not suspend.
   void open_gate();
+  /// Changes are no longer copied for `area`, which has been released. Does not suspend.
+  void detach(DiffArea& area) { areas_.erase(areas_.iterator_to(area)); }
 
-  /// Copy fibers run while somebody needs them. Errors: ENOMEM, and then nothing has changed.
-  Errc start_copy_fibers();
-  /// Suspends until they have ended if this was the last who needed them.
-  void stop_copy_fibers();
+  /// Copy fibers run while at least one snapshot needs them. May suspend.
+  /// Errors: ENOMEM, and then nothing has changed.
+  Errc need_copy_fibers();
+  /// Suspends until they have ended if nobody needs them any more.
+  void release_copy_fibers();
+  /// @}
 
  private:
-  struct DetachHook;
-  using BioQueue = boost::intrusive::list<Bio>;
-
   void admit(Bio& bio);
-  bool preserved_everywhere(SectorRange range) const;
+  DiffArea* area_in_need(SectorRange range);
   void copy_loop();
-  void preserve_and_submit(Bio& bio);
+  void end_copy_fibers();
   static void change_answered(Bio& bio, void* tracker) noexcept;
 
-  Environment environment_;
   const Params& params_;
   BlockDevice& origin_;
-  std::uint32_t number_;
+  const std::uint32_t number_;
+  boost::intrusive::list<DiffArea> areas_;
+  AnswerQueue answers_;
+
+  bool gate_closed_ = false;
+  boost::intrusive::list<Bio> held_;
+  std::uint64_t in_flight_ = 0;
+  WaitQueue drained_{"the last change in flight"};
+
+  boost::intrusive::list<Bio> postponed_;
+  WaitQueue work_{"a postponed change"};
+  HandoverLock copy_fibers_lock_{"the start or end of copy fibers"};
+  std::uint32_t copy_fibers_needed_ = 0;
+  bool copy_fibers_ending_ = false;
+  FiberGroup copy_fibers_;
 };
 
 }  // namespace cowbell

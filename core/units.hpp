@@ -22,25 +22,57 @@ using ChunkNumber = Quantity<struct ChunkNumberTag>;  ///< a position in a devic
 inline constexpr unsigned kSectorShift = 9;
 inline constexpr std::uint64_t kSectorSize = std::uint64_t{1} << kSectorShift;
 
-constexpr ByteCount to_bytes(SectorCount n) { return {n.value << kSectorShift}; }
-constexpr ByteCount byte_offset(Sector s) { return {s.value << kSectorShift}; }
+constexpr ByteCount to_bytes(SectorCount n) {
+  return {n.value << kSectorShift};
+}
+constexpr ByteCount byte_offset(Sector s) {
+  return {s.value << kSectorShift};
+}
 
 /// Rounds down: a byte count that is no multiple of a sector is the caller's to refuse first.
-constexpr SectorCount to_sectors(ByteCount n) { return {n.value >> kSectorShift}; }
+constexpr SectorCount to_sectors(ByteCount n) {
+  return {n.value >> kSectorShift};
+}
 
-constexpr Sector operator+(Sector s, SectorCount n) { return {s.value + n.value}; }
-constexpr SectorCount operator-(Sector to, Sector from) { return {to.value - from.value}; }
-constexpr SectorCount operator+(SectorCount a, SectorCount b) { return {a.value + b.value}; }
-constexpr SectorCount operator-(SectorCount a, SectorCount b) { return {a.value - b.value}; }
-constexpr ByteCount operator+(ByteCount a, ByteCount b) { return {a.value + b.value}; }
-constexpr ByteCount operator-(ByteCount a, ByteCount b) { return {a.value - b.value}; }
-constexpr ByteCount operator*(ByteCount a, std::uint64_t times) { return {a.value * times}; }
-constexpr Sector& operator+=(Sector& s, SectorCount n) { return s = s + n; }
-constexpr SectorCount& operator+=(SectorCount& a, SectorCount b) { return a = a + b; }
-constexpr SectorCount& operator-=(SectorCount& a, SectorCount b) { return a = a - b; }
-constexpr ByteCount& operator+=(ByteCount& a, ByteCount b) { return a = a + b; }
-constexpr ByteCount& operator-=(ByteCount& a, ByteCount b) { return a = a - b; }
-constexpr ChunkNumber next(ChunkNumber c) { return {c.value + 1}; }
+constexpr Sector operator+(Sector s, SectorCount n) {
+  return {s.value + n.value};
+}
+constexpr SectorCount operator-(Sector to, Sector from) {
+  return {to.value - from.value};
+}
+constexpr SectorCount operator+(SectorCount a, SectorCount b) {
+  return {a.value + b.value};
+}
+constexpr SectorCount operator-(SectorCount a, SectorCount b) {
+  return {a.value - b.value};
+}
+constexpr ByteCount operator+(ByteCount a, ByteCount b) {
+  return {a.value + b.value};
+}
+constexpr ByteCount operator-(ByteCount a, ByteCount b) {
+  return {a.value - b.value};
+}
+constexpr ByteCount operator*(ByteCount a, std::uint64_t times) {
+  return {a.value * times};
+}
+constexpr Sector& operator+=(Sector& s, SectorCount n) {
+  return s = s + n;
+}
+constexpr SectorCount& operator+=(SectorCount& a, SectorCount b) {
+  return a = a + b;
+}
+constexpr SectorCount& operator-=(SectorCount& a, SectorCount b) {
+  return a = a - b;
+}
+constexpr ByteCount& operator+=(ByteCount& a, ByteCount b) {
+  return a = a + b;
+}
+constexpr ByteCount& operator-=(ByteCount& a, ByteCount b) {
+  return a = a - b;
+}
+constexpr ChunkNumber next(ChunkNumber c) {
+  return {c.value + 1};
+}
 
 /// The sectors [first, first + count).
 struct SectorRange {

@@ -6,7 +6,9 @@
 
 namespace cowbell {
 
-WaitQueue::~WaitQueue() { COWBELL_INVARIANT(S8, waiters_.empty()); }
+WaitQueue::~WaitQueue() {
+  COWBELL_INVARIANT(S8, waiters_.empty());
+}
 
 void WaitQueue::enqueue(Waiter& waiter) {
   waiter.fiber = boost::fibers::context::active();
@@ -25,7 +27,9 @@ void WaitQueue::resume(Waiter& waiter, bool woken) {
   boost::fibers::context::active()->schedule(waiter.fiber);
 }
 
-void WaitQueue::expired(Timer& timer) noexcept { resume(static_cast<Waiter&>(timer), false); }
+void WaitQueue::expired(Timer& timer) noexcept {
+  resume(static_cast<Waiter&>(timer), false);
+}
 
 void WaitQueue::wait() {
   Waiter waiter;
@@ -70,6 +74,13 @@ void HandoverLock::lock() {
   if (try_lock()) return;
   wait();
   holder_ = current_fiber_name();
+}
+
+bool HandoverLock::lock_until(Clock& clock, Time deadline) {
+  if (try_lock()) return true;
+  if (!wait_until(clock, deadline)) return false;
+  holder_ = current_fiber_name();
+  return true;
 }
 
 void HandoverLock::unlock() {

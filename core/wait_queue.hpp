@@ -73,6 +73,8 @@ class HandoverLock : private WaitQueue {
 
   /// Suspends until the lock is the caller's.
   void lock();
+  /// Suspends until the lock is the caller's (true) or until `deadline` has come (false).
+  bool lock_until(Clock& clock, Time deadline);
   /// Never switches.
   bool try_lock();
   /// Hands over to the fiber that has waited longest, or leaves the lock free. Does not switch.

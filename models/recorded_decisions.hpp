@@ -4,7 +4,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,5 +34,21 @@ struct RecordedDecisions {
   void normalize();
   bool operator==(const RecordedDecisions&) const = default;
 };
+
+/// Choices of one text at most, over all concerns and repeats counted.
+inline constexpr std::size_t kRecordedChoiceMaximum = 1'000'000;
+
+/// One word: `schedule:0*12,2,1/latency:3`; `-` when there is no choice but zeroes. `workload` is
+/// left out.
+std::string to_string(const RecordedDecisions& decisions);
+
+/// Where a text of decisions is wrong, in bytes from its start, and what would have been right.
+struct DecisionsError {
+  std::size_t offset = 0;
+  std::string expected;
+};
+
+/// The inverse of `to_string`; takes any bytes. The value is normalized.
+std::expected<RecordedDecisions, DecisionsError> parse_decisions(std::string_view text);
 
 }  // namespace cowbell::model

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/diff_storage.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/invariant.hpp"
+
+namespace cowbell {
+
+DiffStorage::DiffStorage(const Environment& environment, StorageBacking& backing,
+                         std::optional<SectorCount> limit, SectorCount minimum,
+                         EventQueue::Slot low_space)
+    : backing_(backing),
+      limit_(limit.value_or(SectorCount{std::numeric_limits<std::uint64_t>::max()})),
+      minimum_(minimum),
+      capacity_(backing.geometry().capacity),
+      requested_(capacity_),
+      low_space_(std::move(low_space)),
+      fiber_(environment.stacks) {
+  if (!backing.can_grow()) capacity_ = requested_ = limit_ = std::min(capacity_, limit_);
+}
+
+void DiffStorage::check() const {
+  COWBELL_INVARIANT(S10, filled_ <= capacity_);
+  COWBELL_INVARIANT(S10, capacity_ <= requested_);
+  COWBELL_INVARIANT(S10, requested_ <= limit_);
+}
+
+bool DiffStorage::may_grow() const {
+  return requested_ == capacity_ && capacity_ < limit_;
+}
+
+Errc DiffStorage::set_up() {
+  if (capacity_ > limit_) return Errc::no_space;
+  if (!low() || !may_grow()) return Errc::none;
+  const SectorCount wanted = capacity_ + std::min(minimum_, limit_ - capacity_);
+  if (const Errc error = backing_.grow(wanted); error != Errc::none) return error;
+  capacity_ = requested_ = wanted;
+  check();
+  return Errc::none;
+}
+
+void DiffStorage::start() {
+  fiber_.spawn("growth of the difference storage", [this] { grow_loop(); });
+}
+
+void DiffStorage::stop() {
+  stopping_ = true;
+  growth_wanted_.wake_all();
+  fiber_.join();
+}
+
+void DiffStorage::want_growth() {
+  if (stopping_ || !may_grow()) return;
+  requested_ = capacity_ + std::min(minimum_, limit_ - capacity_);
+  check();
+  growth_wanted_.wake_one();
+}
+
+void DiffStorage::grow_loop() {
+  while (!stopping_) {
+    if (requested_ == capacity_) {
+      growth_wanted_.wait();
+      continue;
+    }
+    // A refused growth grants nothing: it is asked for again at the next need.
+    if (backing_.grow(requested_) == Errc::none) {
+      capacity_ = requested_;
+      if (!low()) low_space_told_ = false;
+    } else {
+      requested_ = capacity_;
+      ++growths_failed_;
+    }
+    check();
+    growth_ended_.wake_all();
+  }
+  requested_ = capacity_;
+  growth_ended_.wake_all();
+}
+
+Result<Sector> DiffStorage::allocate(SectorCount size) {
+  const std::uint64_t failed_before = growths_failed_;
+  while (!has_room(size)) {
+    want_growth();
+    if (requested_ == capacity_ || growths_failed_ != failed_before || stopping_)
+      return std::unexpected(Errc::no_space);
+    growth_ended_.wait();
+  }
+  const Sector extent{filled_.value};
+  filled_ += size;
+  check();
+  if (low()) {
+    if (!low_space_told_) low_space_.tell(Errc::no_space);
+    low_space_told_ = true;
+    want_growth();
+  }
+  return extent;
+}
+
+}  // namespace cowbell

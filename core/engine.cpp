@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine.hpp"
+
+#include <algorithm>
+
+#include "core/invariant.hpp"
+
+namespace cowbell {
+namespace {
+
+bool named_twice(std::span<Tracker* const> origins) {
+  for (std::size_t i = 0; i < origins.size(); ++i)
+    if (std::find(origins.begin() + i + 1, origins.end(), origins[i]) != origins.end()) return true;
+  return false;
+}
+
+}  // namespace
+
+Engine::Engine(const Environment& environment, const Params& params)
+    : environment_(environment),
+      params_(params),
+      events_(environment.memory),
+      trackers_(&environment.memory) {
+  COWBELL_INVARIANT(S9, check_params(params) == Errc::none);
+}
+
+Engine::~Engine() {
+  COWBELL_INVARIANT(S11, snapshots_.empty());
+}
+
+Result<Tracker*> Engine::track(BlockDevice& device) {
+  Owned<Tracker> tracker = make_owned<Tracker>(environment_.memory, environment_, params_, device,
+                                               static_cast<std::uint32_t>(trackers_.size()));
+  if (tracker == nullptr) return std::unexpected(Errc::no_memory);
+  Tracker* made = tracker.get();
+  if (try_allocate([&] { trackers_.push_back(std::move(tracker)); }) != Errc::none)
+    return std::unexpected(Errc::no_memory);
+  return made;
+}
+
+Result<Snapshot*> Engine::take(std::string_view name, std::span<Tracker* const> origins,
+                               StorageBacking& storage, std::optional<SectorCount> limit) {
+  for (const Snapshot& snapshot : snapshots_)
+    if (snapshot.name() == name) return std::unexpected(Errc::exists);
+  if (origins.empty() || named_twice(origins)) return std::unexpected(Errc::invalid);
+  auto low_space = events_.reserve(EventKind::low_space, taken_ + 1, Event::kNoOrigin);
+  if (!low_space) return std::unexpected(low_space.error());
+  Owned<Snapshot> made = make_owned<Snapshot>(environment_.memory, environment_, params_, name,
+                                              taken_ + 1, storage, limit, std::move(*low_space));
+  if (made == nullptr) return std::unexpected(Errc::no_memory);
+  Snapshot& snapshot = *made.release();
+  ++taken_;
+  snapshots_.push_back(snapshot);  // the name is in use from here on
+  takes_.lock();
+  const Errc error = snapshot.prepare(origins, events_);
+  if (error == Errc::none) snapshot.cut();
+  takes_.unlock();
+  if (error == Errc::none) return &snapshot;
+  forget(snapshot);
+  return std::unexpected(error);
+}
+
+Errc Engine::release(std::string_view name) {
+  Snapshot* snapshot = find(name);
+  if (snapshot == nullptr) return Errc::not_found;
+  snapshot->shut_down();
+  forget(*snapshot);
+  return Errc::none;
+}
+
+Snapshot* Engine::find(std::string_view name) {
+  for (Snapshot& snapshot : snapshots_)
+    if (snapshot.name() == name && snapshot.live()) return &snapshot;
+  return nullptr;
+}
+
+void Engine::forget(Snapshot& snapshot) {
+  snapshots_.erase(snapshots_.iterator_to(snapshot));
+  std::pmr::polymorphic_allocator<>(&environment_.memory).delete_object(&snapshot);
+}
+
+}  // namespace cowbell

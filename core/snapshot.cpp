@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/snapshot.hpp"
+
+#include <algorithm>
+
+#include "core/invariant.hpp"
+
+namespace cowbell {
+
+Snapshot::Snapshot(const Environment& environment, const Params& params, std::string_view name,
+                   std::uint64_t number, StorageBacking& storage, std::optional<SectorCount> limit,
+                   EventQueue::Slot low_space)
+    : environment_(environment),
+      params_(params),
+      name_(name, &environment.memory),
+      number_(number),
+      storage_(environment, storage, limit, SectorCount{params.diff_storage_minimum},
+               std::move(low_space)),
+      memory_(environment.clock, ByteCount{params.memory_maximum}, *this),
+      metadata_(environment.memory, ByteCount{params.metadata_maximum}),
+      store_queue_(environment, storage_, params.chunk_maximum_in_queue),
+      members_(&environment.memory) {}
+
+Snapshot::~Snapshot() {
+  members_.clear();
+  memory_.give_back(reserved_);
+}
+
+DiffArea* Snapshot::area(const Tracker& origin) {
+  for (Member& member : members_)
+    if (member.origin == &origin) return member.area.get();
+  return nullptr;
+}
+
+ImageServer* Snapshot::image_server(const Tracker& origin) {
+  for (Member& member : members_)
+    if (member.origin == &origin) return member.image.get();
+  return nullptr;
+}
+
+/// The budget is short: free buffers go first, then storing begins.
+void Snapshot::memory_wanted() {
+  for (Member& member : members_) member.area->pool().shrink();
+  store_queue_.begin();
+}
+
+// Take -----------------------------------------------------------------------------------------
+
+Errc Snapshot::prepare(std::span<Tracker* const> origins, EventQueue& events) {
+  if (const Errc error = make_members(origins, events); error != Errc::none) return error;
+  ByteCount largest;
+  for (const Member& member : members_) largest = std::max(largest, member.area->chunk_cost());
+  if (fixed_costs() + largest * 2 > memory_.limit() || !memory_.try_reserve(fixed_costs()))
+    return Errc::invalid;
+  reserved_ = fixed_costs();
+  if (const Errc error = storage_.set_up(); error != Errc::none) return error;
+  const Errc error = start_fibers();
+  if (error != Errc::none) stop_fibers();
+  return error;
+}
+
+Errc Snapshot::make_members(std::span<Tracker* const> origins, EventQueue& events) {
+  if (const Errc error = try_allocate([&] { members_.reserve(origins.size()); });
+      error != Errc::none)
+    return error;
+  for (Tracker* origin : origins)
+    if (const Errc error = make_member(*origin, events); error != Errc::none) return error;
+  return Errc::none;
+}
+
+Errc Snapshot::make_member(Tracker& origin, EventQueue& events) {
+  if (storage_.backing().lies_on(origin.origin())) return Errc::busy;
+  const Geometry geometry = origin.geometry();
+  const Result<ByteCount> chunk_size =
+      choose_chunk_size(params_, geometry, storage_.backing().geometry().logical_block);
+  if (!chunk_size) return chunk_size.error();
+  auto corrupted = events.reserve(EventKind::corrupted, number_, origin.number());
+  auto overflow = events.reserve(EventKind::overflow, number_, origin.number());
+  if (!corrupted || !overflow) return Errc::no_memory;
+  Owned<DiffArea> area = make_owned<DiffArea>(
+      environment_.memory, environment_, params_, origin.origin(), *chunk_size, memory_, metadata_,
+      store_queue_, DiffArea::Events{std::move(*corrupted), std::move(*overflow)});
+  if (area == nullptr) return Errc::no_memory;
+  Owned<ImageServer> image =
+      make_owned<ImageServer>(environment_.memory, environment_, *area, storage_, geometry);
+  if (image == nullptr) return Errc::no_memory;
+  members_.push_back({&origin, std::move(area), std::move(image)});
+  return Errc::none;
+}
+
+/// What is charged to `memory_maximum` for as long as the snapshot lives: its fibers, and one chunk
+/// object for each, which is what a fiber works with outside of a reservation.
+ByteCount Snapshot::fixed_costs() const {
+  const std::uint64_t fibers = 2 + 2 * params_.copy_fibers_maximum * members_.size();
+  return (kFiberCharge + kChunkCharge) * fibers;
+}
+
+Errc Snapshot::start_fibers() {
+  const Errc error = try_allocate([&] {
+    storage_.start();
+    store_queue_.start();
+    for (Member& member : members_) member.image->start(params_.copy_fibers_maximum);
+  });
+  if (error != Errc::none) return error;
+  for (Member& member : members_) {
+    if (const Errc refused = member.origin->need_copy_fibers(); refused != Errc::none)
+      return refused;
+    member.has_copy_fibers = true;
+  }
+  return Errc::none;
+}
+
+void Snapshot::cut() {
+  for (Member& member : members_) member.origin->close_gate();
+  for (Member& member : members_) member.origin->drain();
+  // From here to the last open gate nothing suspends: this is the instant of the cut.
+  for (Member& member : members_) member.origin->attach(*member.area);
+  live_ = true;
+  for (Member& member : members_) member.origin->open_gate();
+}
+
+// Release --------------------------------------------------------------------------------------
+
+void Snapshot::shut_down() {
+  live_ = false;
+  // Published before anything is detached: whoever looks again sees it.
+  for (Member& member : members_) member.area->release();
+  memory_.close();
+  for (Member& member : members_) member.origin->detach(*member.area);
+  for (Member& member : members_) member.area->wait_until_idle();
+  stop_fibers();
+}
+
+void Snapshot::stop_fibers() {
+  for (Member& member : members_) member.image->stop();
+  storage_.stop();
+  store_queue_.stop();
+  for (Member& member : members_)
+    if (member.has_copy_fibers) member.origin->release_copy_fibers();
+}
+
+}  // namespace cowbell

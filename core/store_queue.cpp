@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/store_queue.hpp"
+
+#include "core/diff_area.hpp"
+#include "core/invariant.hpp"
+
+namespace cowbell {
+
+StoreQueue::StoreQueue(const Environment& environment, DiffStorage& storage,
+                       std::uint64_t waiting_maximum)
+    : storage_(storage), waiting_maximum_(waiting_maximum), fiber_(environment.stacks) {
+  for (Write& write : writes_) {
+    write.queue = this;
+    free_writes_.push_back(write);
+  }
+}
+
+StoreQueue::~StoreQueue() {
+  COWBELL_INVARIANT(S11, waiting_.empty());
+  free_writes_.clear();
+}
+
+void StoreQueue::start() {
+  fiber_.spawn("store of preserved chunks", [this] { store_loop(); });
+}
+
+void StoreQueue::push(Chunk& chunk) {
+  waiting_.push_back(chunk);
+  if (++waiting_count_ > waiting_maximum_) begin();
+}
+
+void StoreQueue::begin() {
+  if (waiting_.empty()) return;
+  storing_ = true;
+  work_.wake_one();
+}
+
+void StoreQueue::chunk_unlocked() {
+  if (storing_) work_.wake_one();
+}
+
+Chunk* StoreQueue::lock_next() {
+  for (Chunk& chunk : waiting_) {
+    if (!chunk.area.try_lock(chunk)) continue;
+    waiting_.erase(waiting_.iterator_to(chunk));
+    --waiting_count_;
+    return &chunk;
+  }
+  return nullptr;
+}
+
+bool StoreQueue::place(Chunk& chunk) {
+  DiffArea& area = chunk.area;
+  if (!area.refusal()) {
+    const Result<Sector> extent = storage_.allocate(to_sectors(area.chunk_size()));
+    if (extent) {
+      chunk.extent = *extent;
+      return true;
+    }
+    area.overflow();
+  }
+  area.fail(chunk);
+  return false;
+}
+
+bool StoreQueue::has_room(const Chunk& chunk) const {
+  return storage_.has_room(to_sectors(chunk.area.chunk_size()));
+}
+
+StoreQueue::Write& StoreQueue::open_write() {
+  while (free_writes_.empty()) write_ended_.wait();
+  Write& write = free_writes_.front();
+  free_writes_.pop_front();
+  return write;
+}
+
+void StoreQueue::store_loop() {
+  // Only this fiber takes extents, so the next extent is always the neighbour of the one before.
+  Write* write = nullptr;
+  while (!stopping_) {
+    Chunk* chunk = storing_ ? lock_next() : nullptr;
+    // A wait, for work or for room, keeps back nothing that can be stored already.
+    if (write != nullptr && (chunk == nullptr || !has_room(*chunk))) {
+      submit(*write);
+      write = nullptr;
+    }
+    if (chunk == nullptr) {
+      if (waiting_.empty()) storing_ = false;
+      work_.wait();
+      continue;
+    }
+    if (!place(*chunk)) continue;
+    if (write == nullptr) write = &open_write();
+    write->segments[write->count] = {chunk->buffer, chunk->area.chunk_size().value};
+    write->chunks[write->count++] = chunk;
+    if (write->count == kChunksPerWrite) {
+      submit(*write);
+      write = nullptr;
+    }
+  }
+  if (write != nullptr) submit(*write);
+}
+
+void StoreQueue::submit(Write& write) {
+  write.bio.reset();
+  write.bio.operation = Operation::write;
+  write.bio.segments = std::span(write.segments).first(write.count);
+  SectorCount size;
+  for (std::size_t i = 0; i < write.count; ++i)
+    size += to_sectors(ByteCount{write.segments[i].size});
+  write.bio.range = {write.chunks[0]->extent, size};
+  const bool pushed = write.bio.push({&StoreQueue::written, &write});
+  COWBELL_INVARIANT(S8, pushed);
+  storage_.backing().submit(write.bio);
+}
+
+void StoreQueue::written(Bio& bio, void* context) noexcept {
+  Write& write = *static_cast<Write*>(context);
+  StoreQueue& queue = *write.queue;
+  const Errc error = bio.outcome();
+  for (std::size_t i = 0; i < write.count; ++i) {
+    Chunk& chunk = *write.chunks[i];
+    // S5: the area is corrupted before the last good copy is given up.
+    if (error != Errc::none) chunk.area.corrupt(storage_cause(error));
+    if (error == Errc::none)
+      chunk.area.stored(chunk);
+    else
+      chunk.area.fail(chunk);
+  }
+  write.count = 0;
+  queue.free_writes_.push_back(write);
+  queue.write_ended_.wake_one();
+}
+
+void StoreQueue::stop() {
+  stopping_ = true;
+  work_.wake_all();
+  fiber_.join();
+  while (free_writes_.size() != writes_.size()) write_ended_.wait();
+  while (Chunk* chunk = lock_next()) chunk->area.fail(*chunk);
+}
+
+}  // namespace cowbell

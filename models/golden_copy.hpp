@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every block of every origin and image may hold, kept beside the run.
+//
+// The runner tells each invocation before it submits and each response as it arrives, with no
+// switch between; the world tells effects. Reads are looked at when they are answered.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "models/cut.hpp"
+#include "models/stamps.hpp"
+
+namespace cowbell::model {
+
+/// A block that a read returned and may not have.
+struct WrongBlock {
+  Rule rule;
+  BlockNumber block;
+  const std::byte* data;
+  /// The instants left for the cut do not fit; `data` alone would have been allowed.
+  bool no_instant = false;
+};
+
+/// Decides whether a wrong block is the fault of storage that lied about it.
+class WrongBlockSink {
+ public:
+  virtual ~WrongBlockSink() = default;
+  /// Called while the read is looked at.
+  virtual void wrong(const Request& request, const WrongBlock& block) = 0;
+};
+
+class GoldenCopy {
+ public:
+  GoldenCopy() = default;
+  GoldenCopy(const GoldenCopy&) = delete;
+  GoldenCopy& operator=(const GoldenCopy&) = delete;
+
+  /// Forgets the last run and begins one. All origins hold zeroes.
+  void begin(std::span<const OriginSpec> origins, Evidence evidence, Stamps stamps);
+
+  Moment now() const { return now_; }
+  Moment tick() { return ++now_; }
+  const Stamps& stamps() const { return stamps_; }
+  const Writes& writes() const { return writes_; }
+  BlockUnit unit(OriginIndex origin) const { return origins_[origin]->unit; }
+
+  /// @name Requests. The range is whole logical blocks within the device.
+  /// @{
+  /// Numbers a write and fills its memory; spoils the memory of a read.
+  void invoked(Request& request);
+  /// Blocks of a write to an origin took effect. Only where effects are announced.
+  void took_effect(Request& request, SectorRange blocks);
+  void answered(Request& request, Errc outcome, WrongBlockSink& sink);
+  /// @}
+
+  /// @name Snapshots
+  /// @{
+  Cut& take_invoked(std::uint64_t origins);
+  void take_answered(Cut& cut, bool succeeded);
+  void release_invoked(Cut& cut);
+  void release_answered(Cut& cut);
+  /// @}
+
+  /// True while a snapshot that holds `origin` is being taken, live, or being released.
+  bool is_held(OriginIndex origin) const { return !origins_[origin]->cuts.empty(); }
+
+  /// Calls `visit(block)` for every block that a write to the origin touched, in ascending order.
+  template <class Visit>
+  void for_each_touched(OriginIndex origin, Visit visit) {
+    origins_[origin]->blocks.for_each([&](BlockNumber block, RegisterBlock&) { visit(block); });
+  }
+  /// The same for blocks that were written through the image of a live cut.
+  template <class Visit>
+  void for_each_touched(Cut& cut, OriginIndex origin, Visit visit) {
+    cut.at(origin).image.blocks.for_each([&](BlockNumber block, RegisterBlock&) { visit(block); });
+  }
+
+  /// What a read of `block` that was invoked at `invoked` may return now, for a message.
+  std::vector<Content> allowed(const Request& request, BlockNumber block);
+
+ private:
+  struct Origin : Register {
+    using Register::Register;
+    BlockUnit unit;
+    /// Not yet released, oldest first.
+    std::vector<Cut*> cuts;
+    std::uint32_t newest_cut = 0;
+    std::uint32_t open_takes = 0;
+  };
+
+  void save_for_cuts(OriginIndex index, BlockNumber number, RegisterBlock& block);
+  void origin_add(OriginIndex index, BlockNumber number, Version version, Moment now);
+  void origin_write_answered(Request& request, Errc outcome);
+  void origin_read_answered(Request& request, WrongBlockSink& sink);
+  void image_write_answered(Request& request, Errc outcome);
+  void image_read_answered(Request& request, WrongBlockSink& sink);
+  std::optional<WrongBlock> image_block_read(Request& request, BlockNumber number, Content seen);
+  bool cut_allows(const Cut& cut, OriginIndex origin, BlockNumber number, Content seen);
+  bool pin(Cut& cut, OriginIndex origin, BlockNumber number, Content seen);
+  void forget(Cut& cut);
+
+  Moment now_ = 0;
+  Stamps stamps_;
+  Writes writes_;
+  std::vector<std::unique_ptr<Origin>> origins_;
+  std::size_t origin_count_ = 0;
+  std::vector<std::unique_ptr<Cut>> cuts_;
+  std::uint32_t cut_count_ = 0;
+};
+
+}  // namespace cowbell::model

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/generate_world.hpp"
+
+#include <algorithm>
+
+#include "core/fiber.hpp"
+#include "properties/scenario_edit.hpp"
+
+namespace cowbell::properties {
+namespace {
+
+using model::RequestKind;
+using model::Scenario;
+using model::Site;
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t kOriginBytesMaximum = 512 * 1024;
+constexpr std::array kOriginNames{"A", "B", "C", "D", "E", "F", "G", "H"};
+
+// The largest chunk of any origin.
+std::uint64_t largest_chunk(const Scenario& scenario) {
+  std::uint64_t largest = 0;
+  for (const model::OriginSpec& origin : scenario.origins)
+    largest = std::max(largest, chunk_bytes(scenario.params, origin));
+  return largest;
+}
+
+// What a snapshot of everything can need in storage, in bytes.
+std::uint64_t storage_for_all(const Scenario& scenario) {
+  std::uint64_t bytes = 0;
+  for (const model::OriginSpec& origin : scenario.origins) {
+    const std::uint64_t chunk = chunk_bytes(scenario.params, origin);
+    bytes += (to_bytes(origin.size).value + chunk - 1) / chunk * chunk;
+  }
+  return bytes;
+}
+
+std::uint64_t origin_bytes(Draw& draw, std::uint64_t chunk, std::uint64_t block) {
+  const std::uint64_t chunks_maximum = std::max<std::uint64_t>(kOriginBytesMaximum / chunk, 2);
+  const std::uint64_t few = std::min<std::uint64_t>(8, chunks_maximum);
+  switch (draw.weighted(std::array<std::uint32_t, 4>{4, 4, 1, 1})) {
+    case 0:  // a few whole chunks
+      return draw.between(2, few) * chunk;
+    case 1: {  // the last chunk is short
+      const std::uint64_t whole = draw.between(1, few);
+      return whole * chunk + draw.between(1, chunk / block) * block;
+    }
+    case 2:  // less than a chunk
+      return draw.between(1, chunk / block) * block;
+    default:
+      return draw.between(2, chunks_maximum) * chunk;
+  }
+}
+
+Site site_of(Draw& draw, const Scenario& scenario) {
+  const auto origin = static_cast<model::OriginIndex>(draw.below(scenario.origins.size()));
+  return {.kind = Site::Kind::origin, .origin = origin};
+}
+
+void add_latency(Scenario& scenario, Site site, RequestKind kind, Time low, Time high) {
+  scenario.latencies.push_back({.site = site, .kind = kind, .low = low, .high = high, .line = {}});
+}
+
+std::variant<model::NthRequest, model::TouchesRange, model::OneIn> trigger_of(
+    Draw& draw, const Scenario& scenario, Site site) {
+  const std::size_t way = draw.weighted(std::array<std::uint32_t, 3>{4, 2, 1});
+  if (way == 0) return model::NthRequest{draw.log_uniform(5)};
+  if (way == 1 || site.kind == Site::Kind::any) return model::OneIn{draw.between(2, 16)};
+  const bool origin = site.kind == Site::Kind::origin;
+  const std::uint64_t block = origin ? scenario.origins[site.origin].logical_block.value : 4096;
+  const std::uint64_t bytes =
+      origin ? to_bytes(scenario.origins[site.origin].size).value : storage_for_all(scenario);
+  const std::uint64_t first = draw.below(std::max<std::uint64_t>(bytes / block, 1)) * block;
+  return model::TouchesRange{
+      {.first = {first >> kSectorShift}, .count = to_sectors(ByteCount{block})}};
+}
+
+void add_fault(Draw& draw, Scenario& scenario, Site site, RequestKind kind) {
+  model::DeviceFault fault{.site = site, .kind = kind, .trigger = {}, .line = {}};
+  const bool carries = kind == RequestKind::read || kind == RequestKind::write;
+  fault.trigger = trigger_of(draw, scenario, site);
+  if (kind == RequestKind::grow) {
+    if (std::holds_alternative<model::TouchesRange>(fault.trigger))
+      fault.trigger = model::NthRequest{1};
+    fault.error = draw.one_in(4) ? Errc::io : Errc::no_space;
+  } else if (carries && draw.one_in(3)) {
+    fault.effect =
+        draw.one_in(3) ? model::FaultEffect::zero_transfer : model::FaultEffect::short_transfer;
+  }
+  if (std::holds_alternative<model::NthRequest>(fault.trigger)) fault.sticky = draw.one_in(4);
+  scenario.faults.push_back(fault);
+}
+
+void add_memory_fault(Draw& draw, Scenario& scenario) {
+  const std::uint64_t nth = draw.log_uniform(8);
+  scenario.memory_faults.push_back({.nth = nth, .sticky = draw.one_in(4), .line = {}});
+}
+
+}  // namespace
+
+void generate_origins(Draw& draw, const Shape& shape, Scenario& scenario) {
+  scenario.params.chunk_minimum_shift = draw.between(12, 15);
+  if (draw.one_in(16)) scenario.params.chunk_maximum_count_shift = draw.between(1, 3);
+  const std::uint64_t chunk = std::uint64_t{1} << scenario.params.chunk_minimum_shift;
+  const std::uint64_t fewer = std::min<std::uint64_t>(shape.origins_maximum, kOriginNames.size());
+  std::uint64_t count = 1;
+  while (count < fewer && draw.one_in(3)) ++count;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    model::OriginSpec origin;
+    origin.name = kOriginNames[i];
+    origin.logical_block = {draw.one_in(4) ? 4096u : 512u};
+    origin.minimum_io = origin.logical_block;
+    if (draw.one_in(16)) origin.minimum_io = {draw.any_of(std::array{4096u, 8192u, 32768u})};
+    const std::uint64_t block = origin.logical_block.value;
+    origin.size = to_sectors(ByteCount{origin_bytes(draw, chunk, block)});
+    scenario.origins.push_back(origin);
+  }
+}
+
+void generate_limits(Draw& draw, const Shape& shape, Scenario& scenario) {
+  Params& params = scenario.params;
+  params.chunk_maximum_in_queue = draw.below(5);
+  params.copy_fibers_maximum = draw.between(1, 3);
+  if (draw.one_in(2)) params.free_diff_buffer_pool_size = draw.below(4);
+  if (!shape.tight_limits) return;
+  const std::uint64_t chunk = largest_chunk(scenario);
+  if (draw.one_in(3)) {
+    // From what a take is refused for, by way of what makes requests wait, to what suffices.
+    const std::uint64_t fibers = 2 + 2 * params.copy_fibers_maximum * scenario.origins.size();
+    params.memory_maximum = fibers * (kFiberCharge.value + 1024);
+    params.memory_maximum += (draw.one_in(8) ? 0 : 2) * chunk;
+    params.memory_maximum += draw.below(17) * chunk / 2;
+  }
+  if (draw.one_in(24)) params.metadata_maximum = draw.log_uniform(14);
+}
+
+void generate_storage(Draw& draw, const Shape& shape, Scenario& scenario) {
+  const std::uint64_t chunk = largest_chunk(scenario);
+  const std::uint64_t all = storage_for_all(scenario);
+  model::StorageSpec& storage = scenario.storage;
+  const auto sectors = [](std::uint64_t bytes) { return to_sectors(ByteCount{bytes}); };
+  switch (draw.weighted(std::array<std::uint32_t, 3>{2, 3, 2})) {
+    case 0:  // room for everything from the beginning
+      storage.size = sectors(all + chunk);
+      storage.minimum = sectors(chunk);
+      break;
+    case 1:  // grows in small steps
+      storage.size = sectors(draw.below(3) * chunk);
+      storage.minimum = sectors(draw.between(1, 4) * chunk);
+      break;
+    default:  // in one large step
+      break;
+  }
+  if (!shape.tight_limits || !draw.one_in(4)) return;
+  const std::uint64_t limit = draw.between(1, all / chunk + 2) * chunk;
+  storage.limit = sectors(limit);
+  if (!draw.one_in(16)) storage.size = std::min(storage.size, *storage.limit);
+}
+
+void generate_latencies(Draw& draw, Scenario& scenario) {
+  const Site any{};
+  const Site storage{.kind = Site::Kind::storage, .origin = 0};
+  // What is listed first wins.
+  if (draw.one_in(4)) add_latency(scenario, storage, RequestKind::write, 1ms, 10ms);
+  if (draw.one_in(6)) add_latency(scenario, storage, RequestKind::read, 1ms, 4ms);
+  if (draw.one_in(6)) add_latency(scenario, storage, RequestKind::grow, 1ms, 10ms);
+  if (draw.one_in(4)) {
+    const Site slow = site_of(draw, scenario);
+    add_latency(scenario, slow, RequestKind::read, 200us, 2ms);
+  }
+  if (draw.one_in(4)) {
+    const Site slow = site_of(draw, scenario);
+    add_latency(scenario, slow, RequestKind::write, 200us, 2ms);
+  }
+  if (draw.one_in(4)) return;
+  const Time low = draw.one_in(2) ? Time{100us} : Time{10us};
+  const Time high = low * static_cast<int>(draw.between(1, 10));
+  for (const RequestKind kind : {RequestKind::read, RequestKind::write})
+    add_latency(scenario, any, kind, low, high);
+  if (draw.one_in(2)) return;
+  for (const RequestKind kind : {RequestKind::flush, RequestKind::discard, RequestKind::grow})
+    add_latency(scenario, any, kind, low, high);
+}
+
+void generate_faults(Draw& draw, const Shape& shape, Scenario& scenario) {
+  const Site storage{.kind = Site::Kind::storage, .origin = 0};
+  const std::array<std::uint32_t, 8> weights{
+      shape.storage_faults ? 4u : 0u, shape.storage_faults ? 3u : 0u,
+      shape.storage_faults ? 2u : 0u, shape.origin_faults ? 3u : 0u,
+      shape.origin_faults ? 2u : 0u,  shape.origin_faults ? 1u : 0u,
+      shape.memory_faults ? 4u : 0u,  shape.origin_faults && shape.storage_faults ? 1u : 0u};
+  if (std::ranges::all_of(weights, [](std::uint32_t weight) { return weight == 0; })) return;
+  if (!draw.one_in(4) && !shape.always_faults) return;
+  std::uint64_t count = 1;
+  while (count < 3 && draw.one_in(3)) ++count;
+  for (; count > 0; --count) {
+    switch (draw.weighted(weights)) {
+      case 0:
+        add_fault(draw, scenario, storage, RequestKind::write);
+        break;
+      case 1:
+        add_fault(draw, scenario, storage, RequestKind::read);
+        break;
+      case 2:
+        add_fault(draw, scenario, storage, RequestKind::grow);
+        break;
+      case 3: {
+        const Site site = site_of(draw, scenario);
+        add_fault(draw, scenario, site, RequestKind::read);
+        break;
+      }
+      case 4: {
+        const Site site = site_of(draw, scenario);
+        add_fault(draw, scenario, site, RequestKind::write);
+        break;
+      }
+      case 5: {
+        const Site site = site_of(draw, scenario);
+        const bool flush = draw.one_in(2);
+        add_fault(draw, scenario, site, flush ? RequestKind::flush : RequestKind::discard);
+        break;
+      }
+      case 6:
+        add_memory_fault(draw, scenario);
+        break;
+      default: {
+        const bool write = draw.one_in(2);
+        add_fault(draw, scenario, Site{}, write ? RequestKind::write : RequestKind::read);
+      }
+    }
+  }
+}
+
+void generate_schedule(Draw& draw, const Shape& shape, Scenario& scenario) {
+  using enum model::SchedulerKind;
+  model::ScheduleSpec& schedule = scenario.schedule;
+  const std::size_t drawn = draw.weighted(std::array<std::uint32_t, 3>{4, 2, 1});
+  schedule.kind =
+      shape.any_scheduler ? std::array{random, pct, round_robin}[drawn] : shape.scheduler;
+  if (schedule.kind == pct) schedule.change_points = static_cast<std::uint32_t>(draw.between(1, 5));
+  schedule.seed = draw.below(0xffff'ffff);
+}
+
+}  // namespace cowbell::properties

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/outcome.hpp"
+
+namespace cowbell::properties {
+
+bool same_failure(const Outcome& a, const Outcome& b) {
+  if (a.held() || b.held() || a.breach->rule != b.breach->rule) return false;
+  return a.breach->rule.has_value() || a.ending == b.ending;
+}
+
+}  // namespace cowbell::properties

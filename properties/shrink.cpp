@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/shrink.hpp"
+
+#include <algorithm>
+
+#include "properties/scenario_edit.hpp"
+#include "properties/shrink_variants.hpp"
+
+namespace cowbell::properties {
+namespace {
+
+using model::Concern;
+using model::RecordedDecisions;
+using model::Scenario;
+using model::SchedulerKind;
+
+// Other seeds to try where the present schedule no longer shows the failure.
+constexpr unsigned kOtherSeeds = 4;
+// The share of the runs that may go into the program, before its decisions are looked at.
+constexpr std::size_t kProgramShareNumerator = 3;
+constexpr std::size_t kProgramShareDenominator = 4;
+// Concerns of a schedule, the one whose choices disturb a reader most first.
+constexpr std::array kRecordedConcerns{Concern::schedule, Concern::effect_order, Concern::latency,
+                                       Concern::fault};
+
+class Shrinker {
+ public:
+  Shrinker(const Scenario& scenario, const Outcome& outcome, const Judge& judge,
+           const ShrinkLimits& limits)
+      : best_(scenario), outcome_(outcome), failure_(outcome), judge_(judge), limits_(limits) {}
+
+  Shrunk run() {
+    budget_ = limits_.runs_maximum * kProgramShareNumerator / kProgramShareDenominator;
+    cut_after_failure();
+    while (make_program_smaller()) {
+    }
+    budget_ = limits_.runs_maximum;
+    const bool repeated = record();
+    if (repeated) do {
+        make_decisions_plainer();
+      } while (make_program_smaller());
+    return {best_, outcome_, runs_, repeated};
+  }
+
+ private:
+  bool spent() const { return runs_ >= budget_ || limits_.out_of_time(); }
+
+  // Runs the candidate as it is and keeps it if it fails in the same way.
+  bool attempt_once(const Scenario& candidate) {
+    if (spent()) return false;
+    ++runs_;
+    Outcome outcome = judge_(candidate);
+    if (!same_failure(failure_, outcome)) return false;
+    best_ = candidate;
+    outcome_ = std::move(outcome);
+    return true;
+  }
+
+  bool attempt(Scenario candidate) {
+    tidy(candidate);
+    if (candidate == best_ || candidate.program.empty()) return false;
+    std::uint32_t line = 0;
+    for (model::Statement& statement : candidate.program) statement.line.number = ++line;
+    if (attempt_once(candidate)) return true;
+    if (candidate.schedule.kind == SchedulerKind::recorded) return false;
+    for (std::uint64_t seed = 1; seed <= kOtherSeeds; ++seed) {
+      if (candidate.schedule.kind == SchedulerKind::random && candidate.schedule.seed == seed)
+        continue;
+      Scenario other = candidate;
+      other.schedule = {.kind = SchedulerKind::random, .seed = seed, .recorded = {}, .line = {}};
+      if (attempt_once(other)) return true;
+    }
+    return false;
+  }
+
+  void cut_after_failure() {
+    Scenario numbered = best_;
+    std::uint32_t line = 0;
+    for (model::Statement& statement : numbered.program) statement.line.number = ++line;
+    if (!attempt_once(numbered)) return;
+    const std::uint32_t last = outcome_.breach->line.number;
+    if (last == 0 || last >= numbered.program.size()) return;
+    numbered.program.resize(last);
+    attempt(numbered);
+  }
+
+  // One round over everything but the decisions; true if anything became smaller.
+  bool make_program_smaller() {
+    const Scenario before = best_;
+    remove_statements();
+    exhaust(with_plainer_faults);
+    exhaust(with_fewer_origins);
+    exhaust(with_fewer_clients);
+    exhaust(with_plainer_latencies);
+    exhaust(with_plainer_world);
+    exhaust(with_plainer_statements);
+    exhaust(with_smaller_ranges);
+    return best_ != before && !spent();
+  }
+
+  // Takes runs of statements out, from the end, half of the program first and single ones last.
+  void remove_statements() {
+    for (std::size_t length = std::max<std::size_t>(best_.program.size() / 2, 1);; length /= 2) {
+      std::size_t end = best_.program.size();
+      while (end > 0 && !spent()) {
+        end = std::min(end, best_.program.size());
+        const std::size_t first = end - std::min(length, end);
+        Scenario candidate = best_;
+        candidate.program.erase(candidate.program.begin() + static_cast<std::ptrdiff_t>(first),
+                                candidate.program.begin() + static_cast<std::ptrdiff_t>(end));
+        attempt(std::move(candidate));
+        end = first;
+      }
+      if (length == 1) return;
+    }
+  }
+
+  void exhaust(Variants (*variants_of)(const Scenario&)) {
+    Variants variants = variants_of(best_);
+    for (std::size_t i = 0; i < variants.size() && !spent();) {
+      if (attempt(variants[i]))
+        variants = variants_of(best_);
+      else
+        ++i;
+    }
+  }
+
+  bool record() {
+    Scenario candidate = best_;
+    candidate.schedule = {
+        .kind = SchedulerKind::recorded, .recorded = outcome_.decisions, .line = {}};
+    candidate.schedule.recorded.of(Concern::workload).clear();
+    candidate.schedule.recorded.normalize();
+    return best_ == candidate || attempt_once(candidate);
+  }
+
+  bool attempt_decisions(RecordedDecisions decisions) {
+    decisions.normalize();
+    if (decisions == best_.schedule.recorded) return false;
+    Scenario candidate = best_;
+    candidate.schedule.recorded = std::move(decisions);
+    return attempt_once(candidate);
+  }
+
+  const std::vector<std::uint32_t>& choices(Concern concern) const {
+    return best_.schedule.recorded.of(concern);
+  }
+
+  void make_decisions_plainer() {
+    attempt_decisions({});
+    for (const Concern concern : kRecordedConcerns) {
+      RecordedDecisions without = best_.schedule.recorded;
+      without.of(concern).clear();
+      attempt_decisions(std::move(without));
+    }
+    for (const Concern concern : kRecordedConcerns) {
+      cut_tail(concern);
+      zero_runs(concern);
+      lower_choices(concern);
+    }
+  }
+
+  // Keeps the shortest beginning that is enough, by halving.
+  void cut_tail(Concern concern) {
+    std::size_t enough = choices(concern).size();
+    std::size_t too_short = 0;
+    while (enough > too_short + 1 && !spent()) {
+      const std::size_t middle = too_short + (enough - too_short) / 2;
+      RecordedDecisions shorter = best_.schedule.recorded;
+      shorter.of(concern).resize(middle);
+      if (attempt_decisions(std::move(shorter)))
+        enough = std::min(middle, choices(concern).size());
+      else
+        too_short = middle;
+    }
+  }
+
+  void zero_runs(Concern concern) {
+    for (std::size_t length = std::max<std::size_t>(choices(concern).size() / 2, 1);; length /= 2) {
+      for (std::size_t first = 0; first < choices(concern).size() && !spent(); first += length) {
+        RecordedDecisions plainer = best_.schedule.recorded;
+        auto& stream = plainer.of(concern);
+        const auto begin = stream.begin() + static_cast<std::ptrdiff_t>(first);
+        const auto end =
+            stream.begin() + static_cast<std::ptrdiff_t>(std::min(first + length, stream.size()));
+        std::fill(begin, end, 0u);
+        attempt_decisions(std::move(plainer));
+      }
+      if (length == 1) return;
+    }
+  }
+
+  void lower_choices(Concern concern) {
+    for (std::size_t i = 0; i < choices(concern).size(); ++i)
+      for (bool lowered = true; lowered && i < choices(concern).size() && !spent();) {
+        if (choices(concern)[i] <= 1) break;
+        RecordedDecisions plainer = best_.schedule.recorded;
+        plainer.of(concern)[i] /= 2;
+        lowered = attempt_decisions(std::move(plainer));
+      }
+  }
+
+  Scenario best_;
+  Outcome outcome_;
+  const Outcome failure_;
+  const Judge& judge_;
+  const ShrinkLimits& limits_;
+  std::size_t budget_ = 0;
+  std::size_t runs_ = 0;
+};
+
+}  // namespace
+
+Shrunk shrink(const Scenario& scenario, const Outcome& outcome, const Judge& judge,
+              const ShrinkLimits& limits) {
+  return Shrinker(scenario, outcome, judge, limits).run();
+}
+
+}  // namespace cowbell::properties

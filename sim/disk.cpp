@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/disk.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/invariant.hpp"
+
+namespace cowbell::sim {
+namespace {
+
+using model::Concern;
+using model::FaultEffect;
+
+constexpr std::uint32_t kSplitMaximum = 16;  // so that recorded choices stay small
+
+struct Plan {
+  Moment head;
+  Moment tail;
+};
+
+// In the order of the choice: what is plainer comes first. Those of one moment need no split.
+constexpr std::uint32_t kWholePlans = 3;
+constexpr std::array<Plan, 9> kPlans{{
+    {Moment::answer, Moment::answer},
+    {Moment::submission, Moment::submission},
+    {Moment::midway, Moment::midway},
+    {Moment::submission, Moment::answer},
+    {Moment::answer, Moment::submission},
+    {Moment::midway, Moment::answer},
+    {Moment::answer, Moment::midway},
+    {Moment::submission, Moment::midway},
+    {Moment::midway, Moment::submission},
+}};
+
+Time later(Time now, Time latency) {
+  return latency > kForever - now ? kForever : now + latency;
+}
+
+}  // namespace
+
+DiskRequest& DiskRequests::take() {
+  if (free_.empty()) return requests_.emplace_back();
+  DiskRequest& request = *free_.back();
+  free_.pop_back();
+  return request;
+}
+
+Disk::Disk(DiskSurroundings& surroundings)
+    : surroundings_(surroundings), store_(surroundings.pages) {}
+
+Disk::~Disk() { COWBELL_INVARIANT(S11, open_ == 0); }
+
+void Disk::restart(model::DeviceId id, const Geometry& geometry, bool whole_bodies) {
+  COWBELL_INVARIANT(S11, open_ == 0);
+  id_ = id;
+  geometry_ = geometry;
+  store_.restart(whole_bodies);
+  submitted_ = 0;
+  gone_ = false;
+}
+
+void Disk::submit(Bio& bio) {
+  DiskRequest& request = surroundings_.requests.take();
+  request.disk = this;
+  request.bio = &bio;
+  request.number = submitted_++;
+  request.status = check_request(bio, geometry_);
+  request.transferred = request.effective = request.split =
+      request.status == Errc::none ? bio.range.count : SectorCount{};
+  request.moments[0] = request.moments[1] = Moment::answer;
+  request.keeps_old = false;
+  ++open_;
+
+  surroundings_.log.submitted(id_, request.number, bio);
+  surroundings_.listener->submitted(id_, bio);
+  const model::RequestKind kind = model::request_kind(bio.operation);
+  if (request.status == Errc::none)
+    if (const auto hit = arrive(kind, bio.range, bio.range)) befall(request, *hit);
+  const std::optional<Time> latency = surroundings_.latencies.draw(id_, kind, surroundings_.decisions);
+  decide_moments(request);
+  apply(request, Moment::submission);
+  if (!latency) {
+    stalled_.push_back(request);
+    return;
+  }
+  request.latency = *latency;
+  go(request);
+}
+
+void Disk::heal() {
+  while (!stalled_.empty()) {
+    DiskRequest& request = stalled_.front();
+    stalled_.pop_front();
+    request.latency = *surroundings_.latencies.draw(
+        id_, model::request_kind(request.bio->operation), surroundings_.decisions);
+    go(request);
+  }
+}
+
+std::optional<FaultOverlay::Hit> Disk::arrive(model::RequestKind kind, SectorRange touched,
+                                              SectorRange announced) {
+  auto hit = surroundings_.faults.arrive(id_, kind, touched, surroundings_.decisions);
+  if (gone_) hit = {FaultEffect::gone, Errc::no_device};
+  if (!hit) return std::nullopt;
+  const bool carries_data = kind == model::RequestKind::read || kind == model::RequestKind::write;
+  switch (hit->effect) {
+    case FaultEffect::gone:
+      gone_ = true;
+      hit->error = Errc::no_device;
+      break;
+    case FaultEffect::short_transfer:
+    case FaultEffect::zero_transfer:
+      // What carries no data cannot come up short.
+      hit->error = Errc::none;
+      if (!carries_data) hit = {FaultEffect::error, Errc::io};
+      break;
+    default: break;
+  }
+  const model::InjectedFault fault{id_, kind, announced, hit->effect, hit->error};
+  surroundings_.log.injected(fault);
+  surroundings_.listener->injected(fault);
+  return hit;
+}
+
+void Disk::befall(DiskRequest& request, const FaultOverlay::Hit& hit) {
+  const std::uint64_t block = logical_block().value;
+  switch (hit.effect) {
+    case FaultEffect::short_transfer:
+    case FaultEffect::zero_transfer: {
+      std::uint64_t blocks = 0;
+      if (hit.effect == FaultEffect::short_transfer) {
+        const auto asked = static_cast<std::uint32_t>(request.transferred.value / block);
+        blocks = asked - 1 - surroundings_.decisions.draw(Concern::fault, asked);
+      }
+      request.transferred = request.effective = request.split = {blocks * block};
+      return;
+    }
+    default:
+      request.status = hit.error;
+      request.transferred = {};
+      if (!changes_data(request.bio->operation) || hit.error == Errc::again ||
+          hit.effect == FaultEffect::gone)
+        request.effective = request.split = {};
+      else
+        decide_failed_effect(request);
+  }
+}
+
+/// Each block of a failed write may be old or new.
+void Disk::decide_failed_effect(DiskRequest& request) {
+  const std::uint32_t choice = surroundings_.decisions.draw(Concern::effect_order, 3);
+  if (choice == 0) request.effective = {};
+  if (choice == 2) request.effective = draw_split(request.effective);
+  request.split = request.effective;
+}
+
+void Disk::decide_moments(DiskRequest& request) {
+  const Operation operation = request.bio->operation;
+  if (request.effective.value == 0) return;
+  if (operation == Operation::discard)
+    request.keeps_old = surroundings_.decisions.draw(Concern::effect_order, 2) != 0;
+  const bool divisible = request.effective > logical_block();
+  const std::uint32_t choice = surroundings_.decisions.draw(
+      Concern::effect_order, divisible ? std::uint32_t{kPlans.size()} : kWholePlans);
+  request.moments[0] = kPlans[choice].head;
+  request.moments[1] = kPlans[choice].tail;
+  if (choice >= kWholePlans) request.split = draw_split(request.effective);
+}
+
+/// Of a range of several blocks a part, one block at least; one block is not divided.
+SectorCount Disk::draw_split(SectorCount of) {
+  const std::uint64_t borders = of.value / logical_block().value - 1;
+  if (borders == 0) return of;
+  const auto bound = static_cast<std::uint32_t>(std::min<std::uint64_t>(borders, kSplitMaximum));
+  const std::uint64_t choice = surroundings_.decisions.draw(Concern::effect_order, bound);
+  return {(1 + choice * borders / bound) * logical_block().value};
+}
+
+void Disk::go(DiskRequest& request) {
+  const Time now = surroundings_.clock.now();
+  const bool has_midway =
+      request.effective.value != 0 &&
+      (request.moments[0] == Moment::midway || request.moments[1] == Moment::midway);
+  request.expire = has_midway ? &Disk::midway : &Disk::answered;
+  surroundings_.clock.arm(request,
+                          later(now, has_midway ? request.latency / 2 : request.latency));
+}
+
+void Disk::midway(Timer& timer) noexcept {
+  DiskRequest& request = static_cast<DiskRequest&>(timer);
+  Disk& disk = *request.disk;
+  disk.apply(request, Moment::midway);
+  request.expire = &Disk::answered;
+  disk.surroundings_.clock.arm(
+      request, later(disk.surroundings_.clock.now(), request.latency - request.latency / 2));
+}
+
+void Disk::answered(Timer& timer) noexcept {
+  DiskRequest& request = static_cast<DiskRequest&>(timer);
+  request.disk->apply(request, Moment::answer);
+  request.disk->answer(request);
+}
+
+void Disk::apply(DiskRequest& request, Moment moment) {
+  const Sector first = request.bio->range.first;
+  if (request.moments[0] == moment && request.split.value != 0)
+    apply_group(request, {first, request.split});
+  if (request.moments[1] == moment && request.split < request.effective)
+    apply_group(request, {first + request.split, request.effective - request.split});
+}
+
+void Disk::apply_group(DiskRequest& request, SectorRange blocks) {
+  Bio& bio = *request.bio;
+  const std::size_t offset = to_bytes(blocks.first - bio.range.first).value;
+  switch (bio.operation) {
+    case Operation::read: store_.read(blocks, bio.segments, offset); break;
+    case Operation::write: store_.write(blocks, bio.segments, offset); break;
+    case Operation::write_zeroes: store_.zero(blocks); break;
+    case Operation::discard:
+      if (request.keeps_old) return;
+      store_.zero(blocks);
+      break;
+    case Operation::flush: return;
+  }
+  surroundings_.log.took_effect(id_, request.number, blocks);
+  if (changes_data(bio.operation)) surroundings_.listener->took_effect(id_, bio, blocks);
+}
+
+void Disk::leave_garbage(const DiskRequest& request) {
+  const std::size_t stride = store_.stride();
+  std::size_t untouched = to_bytes(request.transferred).value;
+  for (const Segment& segment : request.bio->segments) {
+    const std::size_t skipped = std::min(untouched, segment.size);
+    untouched -= skipped;
+    for (std::size_t at = skipped; at < segment.size; at += kSectorSize)
+      std::memset(segment.data + at, std::to_integer<int>(kGarbage),
+                  std::min(stride, segment.size - at));
+  }
+}
+
+void Disk::answer(DiskRequest& request) {
+  Bio& bio = *request.bio;
+  bio.status = request.status;
+  bio.transferred = to_bytes(request.transferred);
+  if (bio.operation == Operation::read && request.transferred < bio.range.count)
+    leave_garbage(request);
+  surroundings_.log.answered(id_, request.number, bio);
+  surroundings_.requests.give_back(request);
+  --open_;
+  surroundings_.listener->answered(id_, bio);
+  bio.complete();
+}
+
+std::string Disk::describe_stalled() const {
+  std::string text;
+  for (const DiskRequest& request : stalled_)
+    text += fmt::format("{} holds back {} {}+{} until healed\n", device_text(id_),
+                        operation_name(request.bio->operation), request.bio->range.first.value,
+                        request.bio->range.count.value);
+  return text;
+}
+
+}  // namespace cowbell::sim

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Time that stands still until the scheduler moves it to the next thing that is due.
+#pragma once
+
+#include "core/clock.hpp"
+#include "core/timer_queue.hpp"
+
+namespace cowbell::sim {
+
+class VirtualClock final : public Clock {
+ public:
+  Time now() const override { return now_; }
+  void arm(Timer& timer, Time deadline) override { timers_.arm(timer, deadline); }
+  void disarm(Timer& timer) override { timers_.disarm(timer); }
+
+  /// Back to 0. No timer may be armed.
+  void restart();
+
+  /// True if no timer is armed.
+  bool idle() const { return timers_.empty(); }
+
+  /// True if a timer's moment has come.
+  bool due() const { return !timers_.empty() && timers_.next_deadline() <= now_; }
+
+  /// Expires the timer whose moment came first; `due()`.
+  void expire_next();
+
+  /// Moves to the next deadline, without expiring anything; not when idle.
+  void advance();
+
+ private:
+  TimerQueue timers_;
+  Time now_{};
+};
+
+}  // namespace cowbell::sim
