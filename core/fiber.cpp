@@ -7,15 +7,8 @@
 #include <cstring>
 #include <new>
 
+#include "core/fiber_sanitizer.hpp"
 #include "core/invariant.hpp"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define COWBELL_ADDRESS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define COWBELL_ADDRESS_SANITIZER 1
-#endif
-#endif
 
 #ifdef COWBELL_ADDRESS_SANITIZER
 #include <sanitizer/asan_interface.h>
@@ -62,7 +55,10 @@ void install_scheduler(boost::intrusive_ptr<boost::fibers::algo::algorithm> sche
 
 FiberStacks::~FiberStacks() {
   COWBELL_INVARIANT(S11, handed_out_ == 0);
-  for (boost::context::stack_context& stack : free_) ::munmap(bottom(stack), stack.size);
+  for (boost::context::stack_context& stack : free_) {
+    forget_fiber_stack(bottom(stack));
+    ::munmap(bottom(stack), stack.size);
+  }
 }
 
 boost::context::stack_context FiberStacks::allocate() {
@@ -75,6 +71,7 @@ boost::context::stack_context FiberStacks::allocate() {
     stack.size = kStackSize;
     stack.sp = static_cast<std::byte*>(memory) + kStackSize;
     std::memcpy(memory, &kCanary, sizeof kCanary);
+    remember_fiber_stack(bottom(stack), stack.size);
   } else {
     stack = free_.back();
     free_.pop_back();

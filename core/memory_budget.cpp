@@ -17,6 +17,12 @@ bool MemoryBudget::try_reserve(ByteCount size) {
   return true;
 }
 
+bool MemoryBudget::set_aside(ByteCount size) {
+  if (!fits(size)) return false;
+  limit_ -= size;
+  return true;
+}
+
 MemoryBudget::Outcome MemoryBudget::reserve(ByteCount size, Time deadline) {
   COWBELL_INVARIANT(S8, size <= limit_);
   if (try_reserve(size)) return Outcome::reserved;

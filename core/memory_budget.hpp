@@ -34,8 +34,11 @@ class MemoryBudget {
   /// Suspends until `size` fits under the limit. `size` is at most `limit`.
   Outcome reserve(ByteCount size, Time deadline);
 
-  /// Never suspends: for the fixed costs at take.
+  /// Never suspends; false if it does not fit, or somebody else waits already.
   bool try_reserve(ByteCount size);
+
+  /// Lowers the limit for good by what lives as long as the snapshot. False if it does not fit.
+  bool set_aside(ByteCount size);
 
   /// Does not suspend.
   void give_back(ByteCount size);
@@ -44,6 +47,7 @@ class MemoryBudget {
   void close();
 
   bool awaited() const { return turn_.locked(); }
+  /// The most that reservations may come to, all together.
   ByteCount limit() const { return limit_; }
   ByteCount used() const { return used_; }
 

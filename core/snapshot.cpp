@@ -21,11 +21,6 @@ Snapshot::Snapshot(const Environment& environment, const Params& params, std::st
       store_queue_(environment, storage_, params.chunk_maximum_in_queue),
       members_(&environment.memory) {}
 
-Snapshot::~Snapshot() {
-  members_.clear();
-  memory_.give_back(reserved_);
-}
-
 DiffArea* Snapshot::area(const Tracker& origin) {
   for (Member& member : members_)
     if (member.origin == &origin) return member.area.get();
@@ -50,9 +45,7 @@ Errc Snapshot::prepare(std::span<Tracker* const> origins, EventQueue& events) {
   if (const Errc error = make_members(origins, events); error != Errc::none) return error;
   ByteCount largest;
   for (const Member& member : members_) largest = std::max(largest, member.area->chunk_cost());
-  if (fixed_costs() + largest * 2 > memory_.limit() || !memory_.try_reserve(fixed_costs()))
-    return Errc::invalid;
-  reserved_ = fixed_costs();
+  if (!memory_.set_aside(fixed_costs()) || memory_.limit() < largest * 2) return Errc::invalid;
   if (const Errc error = storage_.set_up(); error != Errc::none) return error;
   const Errc error = start_fibers();
   if (error != Errc::none) stop_fibers();

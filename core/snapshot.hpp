@@ -24,7 +24,6 @@ class Snapshot final : public boost::intrusive::list_base_hook<>, private Memory
   Snapshot(const Environment& environment, const Params& params, std::string_view name,
            std::uint64_t number, StorageBacking& storage, std::optional<SectorCount> limit,
            EventQueue::Slot low_space);
-  ~Snapshot();
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
 
@@ -76,7 +75,6 @@ class Snapshot final : public boost::intrusive::list_base_hook<>, private Memory
   LimitedMemory metadata_;
   StoreQueue store_queue_;
   std::pmr::vector<Member> members_;
-  ByteCount reserved_;  ///< of `memory_`, for what lives as long as the snapshot
 };
 
 }  // namespace cowbell

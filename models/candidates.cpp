@@ -27,10 +27,4 @@ bool Candidates::narrows(const CandidateSet& set, Content seen, Moment invoked) 
   });
 }
 
-void Candidates::observed(CandidateSet& set, Content seen, Moment invoked, Moment now) const {
-  for (Candidate& candidate : set)
-    if (candidate.live() && over(candidate) < invoked && content(candidate) != seen)
-      candidate.dropped = now;
-}
-
 }  // namespace cowbell::model

@@ -29,9 +29,12 @@ class Candidates {
 
   /// By when the write was over; kNotYet while it is open.
   Moment over(const Candidate& candidate) const {
-    return evidence_ == Evidence::effects ? candidate.since : (*writes_)[candidate.version].answered;
+    return evidence_ == Evidence::effects ? candidate.since
+                                          : (*writes_)[candidate.version].answered;
   }
-  Content content(const Candidate& candidate) const { return (*writes_)[candidate.version].content; }
+  Content content(const Candidate& candidate) const {
+    return (*writes_)[candidate.version].content;
+  }
 
   /// A write has been invoked, or a block of it took effect. Where effects are announced it
   /// replaces all others at once, if it replaces anything.
@@ -55,7 +58,18 @@ class Candidates {
 
   /// A read invoked at `invoked`, or a cut no earlier than that, has held `seen`: what was over by
   /// then and differs has been replaced.
-  void observed(CandidateSet& set, Content seen, Moment invoked, Moment now) const;
+  void observed(CandidateSet& set, Content seen, Moment invoked, Moment now) const {
+    drop_unless(set, invoked, now,
+                [&](const Candidate& candidate) { return content(candidate) == seen; });
+  }
+
+  /// Drops what was over before `invoked`, unless `seen(candidate)`.
+  template <class Seen>
+  void drop_unless(CandidateSet& set, Moment invoked, Moment now, Seen seen) const {
+    for (Candidate& candidate : set)
+      if (candidate.live() && over(candidate) < invoked && !seen(candidate))
+        candidate.dropped = now;
+  }
 
   /// Forgets what was dropped before `oldest`, the invocation of the oldest open read.
   static void purge(CandidateSet& set, Moment oldest) {

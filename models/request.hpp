@@ -28,9 +28,9 @@ class OpenReads {
   Moment oldest() const { return reads_.empty() ? kNotYet : reads_.front().invoked; }
 
  private:
-  boost::intrusive::list<
-      OpenRead, boost::intrusive::constant_time_size<false>,
-      boost::intrusive::base_hook<boost::intrusive::list_base_hook<boost::intrusive::tag<OpenRead>>>>
+  boost::intrusive::list<OpenRead, boost::intrusive::constant_time_size<false>,
+                         boost::intrusive::base_hook<
+                             boost::intrusive::list_base_hook<boost::intrusive::tag<OpenRead>>>>
       reads_;
 };
 

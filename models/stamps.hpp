@@ -19,6 +19,11 @@ namespace cowbell::model {
 
 inline constexpr std::size_t kTagSize = 32;
 
+/// How a stamp names the device it was written to: an origin (`cut` 0) or its image in a cut.
+constexpr std::uint32_t stamp_device(std::uint32_t origin, std::uint32_t cut) {
+  return cut << 8 | origin;
+}
+
 class Stamps {
  public:
   Stamps() = default;

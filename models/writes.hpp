@@ -66,8 +66,7 @@ class Writes {
 
   void clear() {
     writes_.clear();
-    writes_.push_back(
-        {.invoked = 0, .answered = 0, .state = WriteState::succeeded});
+    writes_.push_back({.invoked = 0, .answered = 0, .state = WriteState::succeeded});
   }
 
   /// Numbers a write. A stamped write's content is its own number: `content` is then left out.

@@ -172,7 +172,7 @@ void generate_latencies(Draw& draw, Scenario& scenario) {
     const Site slow = site_of(draw, scenario);
     add_latency(scenario, slow, RequestKind::write, 200us, 2ms);
   }
-  if (draw.one_in(4)) return;
+  if (draw.below(4) == 0) return;
   const Time low = draw.one_in(2) ? Time{100us} : Time{10us};
   const Time high = low * static_cast<int>(draw.between(1, 10));
   for (const RequestKind kind : {RequestKind::read, RequestKind::write})

@@ -53,12 +53,6 @@ void for_each_snapshot(const Statement& statement, Visit visit) {
   }
 }
 
-bool names_device(StatementKind kind) {
-  return model::is_request(kind) || kind == StatementKind::resize || kind == StatementKind::dirty ||
-         kind == StatementKind::expect_corrupted || kind == StatementKind::expect_intact ||
-         kind == StatementKind::expect_changed;
-}
-
 bool demands_not_found(const Statement& statement) {
   return statement.demand.kind == model::Demand::Kind::fail &&
          statement.demand.error == Errc::not_found;
@@ -119,6 +113,12 @@ std::uint64_t without_bit(std::uint64_t bits, OriginIndex bit) {
 }
 
 }  // namespace
+
+bool names_device(StatementKind kind) {
+  return model::is_request(kind) || kind == StatementKind::resize || kind == StatementKind::dirty ||
+         kind == StatementKind::expect_corrupted || kind == StatementKind::expect_intact ||
+         kind == StatementKind::expect_changed;
+}
 
 void tidy(Scenario& scenario) {
   drop_dangling(scenario);

@@ -16,6 +16,9 @@ void tidy(model::Scenario& scenario);
 /// must be tidied afterwards.
 void drop_origin(model::Scenario& scenario, model::OriginIndex origin);
 
+/// True for statements of which `device` is a part.
+bool names_device(model::StatementKind kind);
+
 /// The origins that `take` takes, a bit each, the shorthand for all of them resolved.
 std::uint64_t origins_of_take(const model::Scenario& scenario, const model::Statement& take);
 

@@ -69,6 +69,25 @@ void move_to_start(Scenario& scenario, OriginIndex origin) {
       statement.range.first.value -= distance;
 }
 
+bool fits_on(const Scenario& scenario, OriginIndex from, OriginIndex to) {
+  const model::OriginSpec& target = scenario.origins[to];
+  return target.logical_block <= scenario.origins[from].logical_block &&
+         end_of_use(scenario, from).value <= target.size.value;
+}
+
+// Gives what is done to one origin to another, and drops the first.
+void move_to_origin(Scenario& scenario, OriginIndex from, OriginIndex to) {
+  const std::uint64_t from_bit = std::uint64_t{1} << from;
+  const std::uint64_t to_bit = std::uint64_t{1} << to;
+  for (Statement& statement : scenario.program) {
+    if (names_device(statement.kind) && statement.device.origin == from)
+      statement.device.origin = to;
+    if (statement.taken_origins & from_bit)
+      statement.taken_origins = (statement.taken_origins & ~from_bit) | to_bit;
+  }
+  drop_origin(scenario, from);
+}
+
 }  // namespace
 
 Variants with_plainer_faults(const Scenario& scenario) {
@@ -121,6 +140,10 @@ Variants with_fewer_origins(const Scenario& scenario) {
   if (scenario.origins.size() > 1)
     for (OriginIndex origin = 0; origin < scenario.origins.size(); ++origin)
       add(variants, scenario, [&](Scenario& plainer) { drop_origin(plainer, origin); });
+  for (OriginIndex from = 0; from < scenario.origins.size(); ++from)
+    for (OriginIndex to = 0; to < scenario.origins.size(); ++to)
+      if (from != to && fits_on(scenario, from, to))
+        add(variants, scenario, [&](Scenario& plainer) { move_to_origin(plainer, from, to); });
   for (std::size_t i = 0; i < scenario.program.size(); ++i) {
     if (scenario.program[i].kind != StatementKind::take) continue;
     const std::uint64_t taken = origins_of_take(scenario, scenario.program[i]);
@@ -194,6 +217,9 @@ Variants with_plainer_statements(const Scenario& scenario) {
                              [](Statement& statement) { statement.background = false; });
   add_all_and_each_statement(variants, scenario, [](Statement& statement) {
     if (statement.demand.kind == model::Demand::Kind::may_fail) statement.demand = {};
+  });
+  add_each_statement(variants, scenario, [](Statement& statement) {
+    if (model::is_request(statement.kind)) statement.device.snapshot.reset();
   });
   add_each_statement(variants, scenario, [](Statement& statement) {
     if (statement.kind == StatementKind::zero || statement.kind == StatementKind::discard)

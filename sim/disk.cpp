@@ -35,10 +35,6 @@ constexpr std::array<Plan, 9> kPlans{{
     {Moment::midway, Moment::submission},
 }};
 
-Time later(Time now, Time latency) {
-  return latency > kForever - now ? kForever : now + latency;
-}
-
 }  // namespace
 
 DiskRequest& DiskRequests::take() {
@@ -51,7 +47,9 @@ DiskRequest& DiskRequests::take() {
 Disk::Disk(DiskSurroundings& surroundings)
     : surroundings_(surroundings), store_(surroundings.pages) {}
 
-Disk::~Disk() { COWBELL_INVARIANT(S11, open_ == 0); }
+Disk::~Disk() {
+  COWBELL_INVARIANT(S11, open_ == 0);
+}
 
 void Disk::restart(model::DeviceId id, const Geometry& geometry, bool whole_bodies) {
   COWBELL_INVARIANT(S11, open_ == 0);
@@ -78,8 +76,10 @@ void Disk::submit(Bio& bio) {
   surroundings_.listener->submitted(id_, bio);
   const model::RequestKind kind = model::request_kind(bio.operation);
   if (request.status == Errc::none)
-    if (const auto hit = arrive(kind, bio.range, bio.range)) befall(request, *hit);
-  const std::optional<Time> latency = surroundings_.latencies.draw(id_, kind, surroundings_.decisions);
+    if (const auto hit = arrive(kind, bio.range, bio.range, carries_data(bio.operation)))
+      befall(request, *hit);
+  const std::optional<Time> latency =
+      surroundings_.latencies.draw(id_, kind, surroundings_.decisions);
   decide_moments(request);
   apply(request, Moment::submission);
   if (!latency) {
@@ -100,24 +100,26 @@ void Disk::heal() {
   }
 }
 
+std::optional<FaultOverlay::Hit> Disk::arrive_grow(SectorCount capacity) {
+  const Sector end{geometry_.capacity.value};
+  const SectorRange added = capacity > geometry_.capacity
+                                ? SectorRange{end, capacity - geometry_.capacity}
+                                : SectorRange{end, {}};
+  return arrive(model::RequestKind::grow, added, {{}, capacity}, false);
+}
+
 std::optional<FaultOverlay::Hit> Disk::arrive(model::RequestKind kind, SectorRange touched,
-                                              SectorRange announced) {
+                                              SectorRange announced, bool can_come_up_short) {
   auto hit = surroundings_.faults.arrive(id_, kind, touched, surroundings_.decisions);
-  if (gone_) hit = {FaultEffect::gone, Errc::no_device};
+  if (gone_ || (hit && hit->effect == FaultEffect::gone)) {
+    gone_ = true;
+    hit = {FaultEffect::gone, Errc::no_device};
+  }
   if (!hit) return std::nullopt;
-  const bool carries_data = kind == model::RequestKind::read || kind == model::RequestKind::write;
-  switch (hit->effect) {
-    case FaultEffect::gone:
-      gone_ = true;
-      hit->error = Errc::no_device;
-      break;
-    case FaultEffect::short_transfer:
-    case FaultEffect::zero_transfer:
-      // What carries no data cannot come up short.
-      hit->error = Errc::none;
-      if (!carries_data) hit = {FaultEffect::error, Errc::io};
-      break;
-    default: break;
+  if (hit->effect == FaultEffect::short_transfer || hit->effect == FaultEffect::zero_transfer) {
+    hit->error = Errc::none;
+    // What carries no data cannot come up short: the device says that it failed.
+    if (!can_come_up_short) hit = {FaultEffect::error, Errc::io};
   }
   const model::InjectedFault fault{id_, kind, announced, hit->effect, hit->error};
   surroundings_.log.injected(fault);
@@ -181,12 +183,10 @@ SectorCount Disk::draw_split(SectorCount of) {
 
 void Disk::go(DiskRequest& request) {
   const Time now = surroundings_.clock.now();
-  const bool has_midway =
-      request.effective.value != 0 &&
-      (request.moments[0] == Moment::midway || request.moments[1] == Moment::midway);
+  const bool has_midway = request.effective.value != 0 && (request.moments[0] == Moment::midway ||
+                                                           request.moments[1] == Moment::midway);
   request.expire = has_midway ? &Disk::midway : &Disk::answered;
-  surroundings_.clock.arm(request,
-                          later(now, has_midway ? request.latency / 2 : request.latency));
+  surroundings_.clock.arm(request, later(now, has_midway ? request.latency / 2 : request.latency));
 }
 
 void Disk::midway(Timer& timer) noexcept {
@@ -216,14 +216,21 @@ void Disk::apply_group(DiskRequest& request, SectorRange blocks) {
   Bio& bio = *request.bio;
   const std::size_t offset = to_bytes(blocks.first - bio.range.first).value;
   switch (bio.operation) {
-    case Operation::read: store_.read(blocks, bio.segments, offset); break;
-    case Operation::write: store_.write(blocks, bio.segments, offset); break;
-    case Operation::write_zeroes: store_.zero(blocks); break;
+    case Operation::read:
+      store_.read(blocks, bio.segments, offset);
+      break;
+    case Operation::write:
+      store_.write(blocks, bio.segments, offset);
+      break;
+    case Operation::write_zeroes:
+      store_.zero(blocks);
+      break;
     case Operation::discard:
       if (request.keeps_old) return;
       store_.zero(blocks);
       break;
-    case Operation::flush: return;
+    case Operation::flush:
+      return;
   }
   surroundings_.log.took_effect(id_, request.number, blocks);
   if (changes_data(bio.operation)) surroundings_.listener->took_effect(id_, bio, blocks);
@@ -245,7 +252,9 @@ void Disk::answer(DiskRequest& request) {
   Bio& bio = *request.bio;
   bio.status = request.status;
   bio.transferred = to_bytes(request.transferred);
-  if (bio.operation == Operation::read && request.transferred < bio.range.count)
+  // Not for EINVAL: the memory of such a request may be anything.
+  if (bio.operation == Operation::read && request.transferred < bio.range.count &&
+      request.status != Errc::invalid)
     leave_garbage(request);
   surroundings_.log.answered(id_, request.number, bio);
   surroundings_.requests.give_back(request);

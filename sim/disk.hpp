@@ -38,11 +38,11 @@ struct DiskRequest : Timer, boost::intrusive::list_base_hook<> {
   Bio* bio = nullptr;
   std::uint64_t number = 0;  ///< of this device, from 0
   Errc status = Errc::none;
-  SectorCount transferred;   ///< what the answer says, from the start of the range
-  SectorCount effective;     ///< what takes effect, from the start of the range
-  SectorCount split;         ///< of that, the first group
+  SectorCount transferred;  ///< what the answer says, from the start of the range
+  SectorCount effective;    ///< what takes effect, from the start of the range
+  SectorCount split;        ///< of that, the first group
   Moment moments[2] = {Moment::answer, Moment::answer};
-  bool keeps_old = false;    ///< of a discard: the device leaves the bytes as they are
+  bool keeps_old = false;  ///< of a discard: the device leaves the bytes as they are
   Time latency{};
 };
 
@@ -97,10 +97,8 @@ class Disk {
   /// What is stalled goes on, in the order of its submission.
   void heal();
 
-  /// A request that is not a bio (`grow`) has come: what befalls it, ENODEV if the device has gone.
-  /// The fault is announced.
-  std::optional<FaultOverlay::Hit> arrive(model::RequestKind kind, SectorRange touched,
-                                          SectorRange announced);
+  /// Growth to `capacity` has come to the device: what befalls it, announced.
+  std::optional<FaultOverlay::Hit> arrive_grow(SectorCount capacity);
 
   /// Requests not yet answered.
   std::size_t open_requests() const { return open_; }
@@ -112,6 +110,8 @@ class Disk {
   using Stalled = boost::intrusive::list<DiskRequest, boost::intrusive::constant_time_size<false>>;
 
   SectorCount logical_block() const { return to_sectors(geometry_.logical_block); }
+  std::optional<FaultOverlay::Hit> arrive(model::RequestKind kind, SectorRange touched,
+                                          SectorRange announced, bool can_come_up_short);
   void befall(DiskRequest& request, const FaultOverlay::Hit& hit);
   void decide_failed_effect(DiskRequest& request);
   void decide_moments(DiskRequest& request);

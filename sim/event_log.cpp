@@ -15,7 +15,9 @@ std::string range_text(SectorRange range) {
   return fmt::format("{}+{}", range.first.value, range.count.value);
 }
 
-std::uint8_t device_code(model::DeviceId device) { return static_cast<std::uint8_t>(device.kind); }
+std::uint8_t device_code(model::DeviceId device) {
+  return static_cast<std::uint8_t>(device.kind);
+}
 
 std::uint8_t flag_bits(BioFlags flags) {
   return static_cast<std::uint8_t>((flags.fua ? 1 : 0) | (flags.preflush ? 2 : 0) |
@@ -25,14 +27,22 @@ std::uint8_t flag_bits(BioFlags flags) {
 std::string_view effect_text(model::FaultEffect effect) {
   using enum model::FaultEffect;
   switch (effect) {
-    case error: return "error";
-    case short_transfer: return "short";
-    case zero_transfer: return "zero";
-    case torn: return "torn";
-    case lost: return "lost";
-    case misdirected: return "misdirected";
-    case rot: return "rot";
-    case gone: return "gone";
+    case error:
+      return "error";
+    case short_transfer:
+      return "short";
+    case zero_transfer:
+      return "zero";
+    case torn:
+      return "torn";
+    case lost:
+      return "lost";
+    case misdirected:
+      return "misdirected";
+    case rot:
+      return "rot";
+    case gone:
+      return "gone";
   }
   return "";
 }
@@ -40,19 +50,23 @@ std::string_view effect_text(model::FaultEffect effect) {
 }  // namespace
 
 std::string device_text(model::DeviceId device) {
-  return fmt::format("{} {}",
-                     device.kind == model::DeviceId::Kind::origin ? "origin" : "storage",
+  return fmt::format("{} {}", device.kind == model::DeviceId::Kind::origin ? "origin" : "storage",
                      device.index);
 }
 
 std::string_view request_kind_text(model::RequestKind kind) {
   using enum model::RequestKind;
   switch (kind) {
-    case read: return "read";
-    case write: return "write";
-    case flush: return "flush";
-    case discard: return "discard";
-    case grow: return "grow";
+    case read:
+      return "read";
+    case write:
+      return "write";
+    case flush:
+      return "flush";
+    case discard:
+      return "discard";
+    case grow:
+      return "grow";
   }
   return "";
 }
@@ -78,7 +92,9 @@ void EventLog::keep(std::string line) {
   lines_.push_back(fmt::format("{:>12} ns  {}", clock_.now().count(), line));
 }
 
-void EventLog::keep_switched(std::uint32_t fiber) { keep(fmt::format("fiber {} runs", fiber)); }
+void EventLog::keep_switched(std::uint32_t fiber) {
+  keep(fmt::format("fiber {} runs", fiber));
+}
 
 void EventLog::overtaken() {
   put(head(Kind::overtaken, 0));
@@ -130,8 +146,7 @@ void EventLog::allocation_refused(std::uint64_t allocation) {
 
 void EventLog::granted(model::DeviceId storage, SectorCount capacity) {
   put(head(Kind::granted, storage.index, device_code(storage)), now(), capacity.value);
-  if (keep_)
-    keep(fmt::format("{}: {} sectors are granted", device_text(storage), capacity.value));
+  if (keep_) keep(fmt::format("{}: {} sectors are granted", device_text(storage), capacity.value));
 }
 
 void EventLog::grow_refused(model::DeviceId storage, SectorCount capacity, Errc error) {

@@ -53,8 +53,16 @@ class EventLog {
 
  private:
   enum class Kind : std::uint8_t {
-    switched, overtaken, submitted, took_effect, answered, injected, allocation_refused, granted,
-    grow_refused, healed
+    switched,
+    overtaken,
+    submitted,
+    took_effect,
+    answered,
+    injected,
+    allocation_refused,
+    granted,
+    grow_refused,
+    healed
   };
 
   static constexpr std::uint64_t head(Kind kind, std::uint32_t subject, std::uint8_t a = 0,

@@ -14,8 +14,10 @@ constexpr std::uint32_t kLatencySteps = 16;
 
 bool covers(const Site& site, DeviceId device) {
   switch (site.kind) {
-    case Site::Kind::any: return true;
-    case Site::Kind::storage: return device.kind == DeviceId::Kind::storage;
+    case Site::Kind::any:
+      return true;
+    case Site::Kind::storage:
+      return device.kind == DeviceId::Kind::storage;
     case Site::Kind::origin:
       return device.kind == DeviceId::Kind::origin && device.index == site.origin;
   }
@@ -37,11 +39,16 @@ std::optional<std::string> unsupported(const model::DeviceFault& fault) {
     case error:
     case short_transfer:
     case zero_transfer:
-    case gone: return std::nullopt;
-    case torn: return "torn writes are not supported";
-    case lost: return "lost writes are not supported";
-    case misdirected: return "misdirected writes are not supported";
-    case rot: return "bit rot is not supported";
+    case gone:
+      return std::nullopt;
+    case torn:
+      return "torn writes are not supported";
+    case lost:
+      return "lost writes are not supported";
+    case misdirected:
+      return "misdirected writes are not supported";
+    case rot:
+      return "bit rot is not supported";
   }
   return std::nullopt;
 }
@@ -56,9 +63,12 @@ void FaultOverlay::restart(std::span<const model::DeviceFault> faults, std::size
 
 const FaultOverlay::Counts& FaultOverlay::counts(const Site& site) const {
   switch (site.kind) {
-    case Site::Kind::any: return all_counts_;
-    case Site::Kind::storage: return storage_counts_;
-    case Site::Kind::origin: return origin_counts_[site.origin];
+    case Site::Kind::any:
+      return all_counts_;
+    case Site::Kind::storage:
+      return storage_counts_;
+    case Site::Kind::origin:
+      return origin_counts_[site.origin];
   }
   return all_counts_;
 }
@@ -82,7 +92,8 @@ std::optional<FaultOverlay::Hit> FaultOverlay::arrive(DeviceId device, model::Re
                                                       SectorRange range, Decisions& decisions) {
   const unsigned of_kind = static_cast<unsigned>(kind);
   ++all_counts_[of_kind];
-  ++(device.kind == DeviceId::Kind::storage ? storage_counts_ : origin_counts_[device.index])[of_kind];
+  ++(device.kind == DeviceId::Kind::storage ? storage_counts_
+                                            : origin_counts_[device.index])[of_kind];
   if (healed_) return std::nullopt;
   for (const model::DeviceFault* fault : by_kind_[of_kind])
     if (fires(*fault, device, range, decisions)) return Hit{fault->effect, fault->error};

@@ -34,9 +34,8 @@ bool PctPolicy::overtakes() {
 std::uint32_t PctPolicy::priority(std::uint32_t fiber) {
   if (fiber >= priorities_.size()) priorities_.resize(fiber + 1);
   if (priorities_[fiber] == 0)
-    priorities_[fiber] =
-        1 + change_point_count_ +
-        decisions_.draw_unrecorded(model::Concern::schedule, kHighPriorities);
+    priorities_[fiber] = 1 + change_point_count_ +
+                         decisions_.draw_unrecorded(model::Concern::schedule, kHighPriorities);
   return priorities_[fiber];
 }
 

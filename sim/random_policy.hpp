@@ -16,9 +16,7 @@ class RandomPolicy final : public Policy {
   explicit RandomPolicy(Decisions& decisions) : decisions_(decisions) {}
 
   void begin() override {}
-  bool overtakes() override {
-    return decisions_.one_in(model::Concern::schedule, kOvertakesOneIn);
-  }
+  bool overtakes() override { return decisions_.one_in(model::Concern::schedule, kOvertakesOneIn); }
   std::size_t choose(std::span<const ReadyFiber> ready) override {
     return decisions_.draw(model::Concern::schedule, static_cast<std::uint32_t>(ready.size()));
   }

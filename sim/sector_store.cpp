@@ -40,7 +40,9 @@ void for_each_run(SectorRange range, std::span<const Segment> segments, std::siz
 
 }  // namespace
 
-void PagePool::Free::operator()(std::byte* slab) const { ::operator delete(slab, kPageAlignment); }
+void PagePool::Free::operator()(std::byte* slab) const {
+  ::operator delete(slab, kPageAlignment);
+}
 
 std::byte* PagePool::take() {
   if (free_.empty()) {
@@ -101,27 +103,27 @@ void SectorStore::write(SectorRange range, std::span<const Segment> segments, st
 
 void SectorStore::read(SectorRange range, std::span<const Segment> segments,
                        std::size_t offset) const {
-  for_each_run(range, segments, offset,
-               [this](std::uint64_t page, std::uint64_t index, std::uint64_t count,
-                      std::byte* memory) {
-                 const std::byte* from = find(page);
-                 if (from != nullptr) from += index * stride();
-                 if (whole_bodies_) {
-                   if (from != nullptr)
-                     std::memcpy(memory, from, count * kSectorSize);
-                   else
-                     std::memset(memory, 0, count * kSectorSize);
-                   return;
-                 }
-                 for (; count != 0; --count, memory += kSectorSize) {
-                   if (from == nullptr) {
-                     std::memset(memory, 0, kTagSize);
-                   } else {
-                     std::memcpy(memory, from, kTagSize);
-                     from += kTagSize;
-                   }
-                 }
-               });
+  for_each_run(
+      range, segments, offset,
+      [this](std::uint64_t page, std::uint64_t index, std::uint64_t count, std::byte* memory) {
+        const std::byte* from = find(page);
+        if (from != nullptr) from += index * stride();
+        if (whole_bodies_) {
+          if (from != nullptr)
+            std::memcpy(memory, from, count * kSectorSize);
+          else
+            std::memset(memory, 0, count * kSectorSize);
+          return;
+        }
+        for (; count != 0; --count, memory += kSectorSize) {
+          if (from == nullptr) {
+            std::memset(memory, 0, kTagSize);
+          } else {
+            std::memcpy(memory, from, kTagSize);
+            from += kTagSize;
+          }
+        }
+      });
 }
 
 void SectorStore::zero_in_page(std::uint64_t page, SectorRange range) {

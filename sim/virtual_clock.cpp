@@ -19,6 +19,8 @@ void VirtualClock::expire_next() {
   timer.expire(timer);
 }
 
-void VirtualClock::advance() { now_ = std::max(now_, timers_.next_deadline()); }
+void VirtualClock::advance() {
+  now_ = std::max(now_, timers_.next_deadline());
+}
 
 }  // namespace cowbell::sim

@@ -7,6 +7,11 @@
 
 namespace cowbell::sim {
 
+/// `latency` after `now`, or the end of time if that comes first.
+constexpr Time later(Time now, Time latency) {
+  return latency > kForever - now ? kForever : now + latency;
+}
+
 class VirtualClock final : public Clock {
  public:
   Time now() const override { return now_; }

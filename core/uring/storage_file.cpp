@@ -104,12 +104,14 @@ Errc StorageFile::grow(SectorCount capacity) {
   if (capacity <= before.capacity) return Errc::none;
   const std::uint64_t block = before.logical_block.value;
   const std::uint64_t old_size = to_bytes(before.capacity).value;
+  struct stat status {};
+  if (::fstat(device_.descriptor(), &status) != 0) return space_error(errno);
   const std::uint64_t new_size = (to_bytes(capacity).value + block - 1) / block * block;
   const int number =
       Reservation(device_.descriptor(), old_size, new_size - old_size).make(device_.reactor());
   if (number != 0) {
     // Part of it may have been reserved: that goes back to those who can use it.
-    static_cast<void>(::ftruncate(device_.descriptor(), static_cast<off_t>(old_size)));
+    static_cast<void>(::ftruncate(device_.descriptor(), status.st_size));
     return space_error(number);
   }
   device_.set_capacity(to_sectors({new_size}));

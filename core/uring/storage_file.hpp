@@ -34,6 +34,7 @@ class StorageFile final : public StorageBacking {
   Geometry geometry() const override { return device_.geometry(); }
   void submit(Bio& bio) override { device_.submit(bio); }
   bool can_grow() const override { return true; }
+  /// One growth at a time.
   Errc grow(SectorCount capacity) override;
   bool lies_on(const BlockDevice& origin) const override;
 

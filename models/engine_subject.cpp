@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/engine_subject.hpp"
+
+#include <array>
+
+#include "core/invariant.hpp"
+
+namespace cowbell::model {
+
+SubjectMaker EngineSubject::maker() {
+  return [](const Environment& environment, const Params& params) {
+    return std::make_unique<EngineSubject>(environment, params);
+  };
+}
+
+Errc EngineSubject::track(BlockDevice& origin) {
+  const Result<Tracker*> tracker = engine_.track(origin);
+  if (!tracker) return tracker.error();
+  trackers_.push_back(*tracker);
+  return Errc::none;
+}
+
+Errc EngineSubject::take(TakeNumber take, std::string_view name,
+                         std::span<const OriginIndex> origins, StorageBacking& storage,
+                         std::optional<SectorCount> limit) {
+  std::array<Tracker*, kOriginMaximum> members;
+  for (std::size_t i = 0; i < origins.size(); ++i) members[i] = trackers_[origins[i]];
+  const Result<Snapshot*> snapshot =
+      engine_.take(name, std::span(members).first(origins.size()), storage, limit);
+  if (!snapshot) return snapshot.error();
+  if (taken_.size() <= take) taken_.resize(take + 1);
+  Taken& taken = taken_[take];
+  taken.number = (*snapshot)->number();
+  taken.snapshot = *snapshot;
+  taken.images.resize(trackers_.size());
+  for (const OriginIndex origin : origins)
+    taken.images[origin] = std::make_unique<SnapshotImage>(**snapshot, *trackers_[origin]);
+  return Errc::none;
+}
+
+Errc EngineSubject::release(TakeNumber take, std::string_view name) {
+  const Errc error = engine_.release(name);
+  if (error == Errc::none) taken_[take].snapshot = nullptr;
+  return error;
+}
+
+BlockDevice& EngineSubject::image(TakeNumber take, OriginIndex origin) {
+  return *taken_[take].images[origin];
+}
+
+DiffArea& EngineSubject::area(TakeNumber take, OriginIndex origin) {
+  DiffArea* area = taken_[take].snapshot->area(*trackers_[origin]);
+  COWBELL_INVARIANT(S2, area != nullptr);
+  return *area;
+}
+
+std::optional<Errc> EngineSubject::corrupted(TakeNumber take, OriginIndex origin) {
+  return area(take, origin).corrupted();
+}
+
+SectorCount EngineSubject::chunk_size(TakeNumber take, OriginIndex origin) {
+  return to_sectors(area(take, origin).chunk_size());
+}
+
+std::uint64_t EngineSubject::chunks_preserved(TakeNumber take, OriginIndex origin) {
+  return area(take, origin).chunks_preserved();
+}
+
+void EngineSubject::extents(TakeNumber take, OriginIndex origin, std::vector<LiveExtent>& out) {
+  const DiffArea& of = area(take, origin);
+  of.for_each_extent([&](ChunkNumber chunk, SectorRange extent) {
+    out.push_back({origin, of.range_of(chunk), extent});
+  });
+}
+
+ByteCount EngineSubject::storage_filled(TakeNumber take) {
+  return to_bytes(taken_[take].snapshot->storage().filled());
+}
+
+ByteCount EngineSubject::storage_capacity(TakeNumber take) {
+  return to_bytes(taken_[take].snapshot->storage().capacity());
+}
+
+std::optional<ReportedEvent> EngineSubject::poll_event() {
+  while (const std::optional<Event> event = engine_.events().poll()) {
+    for (TakeNumber take = 0; take < taken_.size(); ++take) {
+      if (taken_[take].number != event->snapshot) continue;
+      ReportedEvent reported{event->kind, take, std::nullopt, event->cause};
+      if (event->origin != Event::kNoOrigin) reported.origin = event->origin;
+      return reported;
+    }
+    // Of a take that failed: its snapshot never had a number that was known here.
+  }
+  return std::nullopt;
+}
+
+}  // namespace cowbell::model

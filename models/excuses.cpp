@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/excuses.hpp"
+
+#include <algorithm>
+
+#include "core/fiber.hpp"
+
+namespace cowbell::model {
+
+void Excuses::begin(const Scenario& scenario) {
+  scenario_ = &scenario;
+  origins_.assign(scenario.origins.size(), {});
+  storages_.clear();
+  pending_.clear();
+  memory_refused_ = 0;
+}
+
+Excuses::Struck& Excuses::device(DeviceId id) {
+  std::vector<Struck>& devices = id.kind == DeviceId::Kind::origin ? origins_ : storages_;
+  if (id.index >= devices.size()) devices.resize(id.index + 1);
+  return devices[id.index];
+}
+
+Excuses::Struck Excuses::storage(std::uint32_t index) const {
+  return index < storages_.size() ? storages_[index] : Struck{};
+}
+
+void Excuses::injected(const InjectedFault& fault, Moment now) {
+  if (fault.effect == FaultEffect::gone) device(fault.device).gone = true;
+  if (fault.kind == RequestKind::grow)
+    struck(fault.device, RequestKind::grow, now);
+  else
+    pending_.push_back({fault.device, fault.kind, fault.range});
+}
+
+bool Excuses::claim(DeviceId id, const Bio& bio) {
+  const RequestKind kind = request_kind(bio.operation);
+  const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) {
+    return pending.device == id && pending.kind == kind && pending.range == bio.range;
+  });
+  if (found == pending_.end()) return device(id).gone;
+  pending_.erase(found);
+  return true;
+}
+
+void Excuses::struck(DeviceId id, RequestKind kind, Moment now) {
+  device(id).at[static_cast<unsigned>(kind)] = now;
+}
+
+bool Excuses::image_request(Errc error, OriginIndex origin, std::uint32_t storage_index,
+                            Moment since) const {
+  if (error == Errc::no_memory) return memory_refused_ > since || metadata_may_be_full(0);
+  const Struck& from = origins_[origin];
+  const Struck to = storage(storage_index);
+  return struck_since(from, RequestKind::read, since) ||
+         struck_since(to, RequestKind::read, since) || struck_since(to, RequestKind::write, since);
+}
+
+bool Excuses::take(Errc error, std::uint64_t origins, std::uint32_t storage_index,
+                   Moment since) const {
+  const Params& params = scenario_->params;
+  std::uint64_t members = 0;
+  std::uint64_t largest_chunk = 0;
+  for (std::size_t i = 0; i < scenario_->origins.size(); ++i) {
+    if ((origins >> i & 1) == 0) continue;
+    ++members;
+    largest_chunk = std::max(largest_chunk, chunk_size(scenario_->origins[i]));
+  }
+  switch (error) {
+    case Errc::no_memory: return memory_refused_ > since || metadata_may_be_full(0);
+    case Errc::too_large: return largest_chunk > std::uint64_t{1} << params.chunk_maximum_shift;
+    case Errc::invalid: {
+      // Two chunks, and per member and copy fiber one fiber that copies and one that serves the
+      // image, each with a page for what it keeps; and a few more.
+      const std::uint64_t fibers = 2 + 2 * members * params.copy_fibers_maximum;
+      return params.memory_maximum <
+             2 * (largest_chunk + 4096) + (kFiberCharge.value + 4096) * (fibers + 2);
+    }
+    default: break;
+  }
+  const StorageSpec& spec = scenario_->storage;
+  if (error == Errc::no_space && spec.limit && spec.kind == StorageKind::file &&
+      spec.size > *spec.limit)
+    return true;
+  const Struck to = storage(storage_index);
+  return to.gone || struck_since(to, RequestKind::grow, since) ||
+         struck_since(to, RequestKind::read, since) || struck_since(to, RequestKind::write, since);
+}
+
+bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) const {
+  const Struck to = storage(found.storage);
+  switch (found.cause) {
+    case Errc::io:
+      // A failed storage *read* fails only its request (S6).
+      return struck_since(origins_[found.origin], RequestKind::read, found.take_invoked) ||
+             struck_since(to, RequestKind::write, found.take_invoked);
+    case Errc::no_memory:
+      return memory_refused_ > found.take_invoked || metadata_may_be_full(found.chunks_preserved);
+    case Errc::no_space:
+      return ghost.could_overflow(
+          found.filled, found.chunk,
+          struck_since(to, RequestKind::grow, found.take_invoked));
+    case Errc::timed_out:
+      return ghost.longest(found.now) >=
+             std::chrono::milliseconds(scenario_->params.storage_wait_maximum);
+    case Errc::no_device: return to.gone;
+    default: return false;
+  }
+}
+
+/// A chunk costs its record in a hash table, which may be seven eighths empty after it has doubled
+/// and stands beside the old one while it doubles.
+bool Excuses::metadata_may_be_full(std::uint64_t chunks) const {
+  constexpr std::uint64_t kFixed = 4096;
+  constexpr std::uint64_t kPerChunk = 512;
+  return scenario_->params.metadata_maximum < kFixed + kPerChunk * (chunks + 1);
+}
+
+/// The smallest chunk, doubled while there would be too many; 2^63 if none fits.
+std::uint64_t Excuses::chunk_size(const OriginSpec& origin) const {
+  const Params& params = scenario_->params;
+  const std::uint64_t size = to_bytes(origin.size).value;
+  for (std::uint64_t shift = params.chunk_minimum_shift; shift < 63; ++shift) {
+    const std::uint64_t chunk = std::uint64_t{1} << shift;
+    if (chunk >= origin.minimum_io.value &&
+        (size + chunk - 1) >> shift <= std::uint64_t{1} << params.chunk_maximum_count_shift)
+      return chunk;
+  }
+  return std::uint64_t{1} << 63;
+}
+
+}  // namespace cowbell::model

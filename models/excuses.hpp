@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why a request, a take or an area may have failed: the faults that the world put in, and limits.
+// An error without an excuse is the engine's own, so that one which always fails cannot pass.
+//
+//   request to an origin    a fault injected into that very request (S7)
+//   request to an image     its area is corrupted, a release, or since its invocation a fault in
+//                           the engine's requests to the storage or the origin, or memory refused
+//   take                    memory refused, a fault in the storage, or a limit
+//   corruption, by cause    EIO: a failed load or store; ENOMEM: memory refused or at its limit;
+//                           ENOSPC: no room by the ghost's count; ETIMEDOUT: a storage request
+//                           that took too long; ENODEV: the storage has gone (S5, S6)
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "models/effects.hpp"
+#include "models/ghost_extents.hpp"
+#include "models/writes.hpp"
+
+namespace cowbell::model {
+
+class Excuses {
+ public:
+  void begin(const Scenario& scenario);
+
+  /// @name What the world announces
+  /// @{
+  void injected(const InjectedFault& fault, Moment now);
+  void allocation_refused(Moment now) { memory_refused_ = now; }
+  /// A device answers a request with an error. True if the world put it in; each injected fault
+  /// stands for one answer.
+  bool claim(DeviceId device, const Bio& bio);
+  /// A claimed fault struck a request of the engine's own, or one to an image that went through.
+  void struck(DeviceId device, RequestKind kind, Moment now);
+  /// @}
+
+  /// A failed request to an image, or a take, that was invoked at `since`.
+  bool image_request(Errc error, OriginIndex origin, std::uint32_t storage, Moment since) const;
+  bool take(Errc error, std::uint64_t origins, std::uint32_t storage, Moment since) const;
+
+  /// What is known of an area that was found corrupted.
+  struct Corruption {
+    Errc cause;
+    OriginIndex origin;
+    std::uint32_t storage;
+    Moment take_invoked;
+    SectorCount chunk;
+    SectorCount filled;  ///< extents of the snapshot, as counted
+    std::uint64_t chunks_preserved;
+    Time now;
+  };
+  bool corruption(const Corruption& found, const GhostStorage& storage) const;
+
+ private:
+  /// The last moment at which a fault of each kind struck the engine on a device.
+  struct Struck {
+    std::array<Moment, kRequestKindCount> at{};
+    bool gone = false;
+  };
+  struct Pending {
+    DeviceId device;
+    RequestKind kind;
+    SectorRange range;
+  };
+
+  Struck& device(DeviceId id);
+  /// Never struck, if nothing was told of it.
+  Struck storage(std::uint32_t index) const;
+  bool struck_since(const Struck& device, RequestKind kind, Moment since) const {
+    return device.at[static_cast<unsigned>(kind)] > since;
+  }
+  bool metadata_may_be_full(std::uint64_t chunks) const;
+  std::uint64_t chunk_size(const OriginSpec& origin) const;
+
+  const Scenario* scenario_ = nullptr;
+  std::vector<Struck> origins_;
+  std::vector<Struck> storages_;
+  std::vector<Pending> pending_;
+  Moment memory_refused_ = 0;
+};
+
+}  // namespace cowbell::model

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a difference storage has been granted, what is on its way to it, and what lies in it:
+// counted beside the engine, from what the world announces (S10, S11).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/bio.hpp"
+#include "core/clock.hpp"
+#include "models/scenario.hpp"
+
+namespace cowbell::model {
+
+/// An extent that holds a chunk of an origin.
+struct LiveExtent {
+  OriginIndex origin;
+  SectorRange image;    ///< the sectors of the chunk
+  SectorRange storage;  ///< where it lies
+};
+
+class GhostStorage {
+ public:
+  /// A storage that has just been made.
+  void begin(const StorageSpec& spec);
+
+  void granted(SectorCount capacity) { granted_ = capacity; }
+  SectorCount granted() const { return granted_; }
+
+  /// A request has reached the storage. False if it reaches past what is granted.
+  bool submitted(const Bio& bio, Time now);
+  void answered(const Bio& bio, Time now);
+  std::size_t open_requests() const { return open_.size(); }
+  /// The longest that a request has taken, or has been open by `now`.
+  Time longest(Time now) const;
+
+  /// The storage said that a write succeeded and lied about what it did.
+  void lied(SectorRange range) { lies_.push_back(range); }
+  bool lied_about(SectorRange range) const;
+
+  /// Looks at all live extents at once: pairwise disjoint, inside granted capacity, and that
+  /// inside the limit. What is wrong, in words; nothing if all is well. Reorders `extents`.
+  std::optional<std::string> check(std::vector<LiveExtent>& extents) const;
+
+  /// True if an extent of `size` had to be refused at some time while `filled` was given out at
+  /// most, and growth had failed if `growth_failed`.
+  bool could_overflow(SectorCount filled, SectorCount size, bool growth_failed) const;
+
+  const StorageSpec& spec() const { return *spec_; }
+
+ private:
+  struct Open {
+    const Bio* bio;
+    Time since;
+  };
+  const StorageSpec* spec_ = nullptr;
+  SectorCount granted_;
+  std::vector<Open> open_;
+  Time longest_{};
+  std::vector<SectorRange> lies_;
+};
+
+}  // namespace cowbell::model

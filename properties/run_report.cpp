@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/run_report.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cowbell::properties {
+namespace {
+
+constexpr std::size_t kTextMaximum = 256 * 1024;
+constexpr std::size_t kChoiceMaximum = 1'000'000;  // of one concern
+
+struct Text {
+  std::uint32_t size;
+  char data[kTextMaximum];
+
+  void write(std::string_view text) {
+    size = static_cast<std::uint32_t>(std::min(text.size(), kTextMaximum));
+    std::memcpy(data, text.data(), size);
+  }
+  std::string read() const { return {data, size}; }
+};
+
+struct Choices {
+  std::uint32_t size;
+  std::uint32_t data[kChoiceMaximum];
+};
+
+}  // namespace
+
+struct RunReport::Head {
+  bool written;
+  bool broken;
+  std::uint8_t rule;  // 0 for none
+  std::uint32_t line;
+  std::uint64_t event_hash;
+  model::Counts counts;
+  Text what;
+  Text history;
+  Choices choices[model::kConcernCount];
+};
+
+RunReport::RunReport() : memory_(sizeof(Head)) {
+  new (memory_.data()) Head;
+}
+
+RunReport::Head& RunReport::head() const {
+  return *std::launder(reinterpret_cast<Head*>(memory_.data()));
+}
+
+void RunReport::clear() {
+  Head& to = head();
+  to.written = false;
+  for (Choices& choices : to.choices) choices.size = 0;
+}
+
+void RunReport::write(const Outcome& outcome) {
+  Head& to = head();
+  to.broken = !outcome.held();
+  to.event_hash = outcome.event_hash;
+  to.counts = outcome.counts;
+  if (outcome.breach) {
+    to.rule = outcome.breach->rule ? static_cast<std::uint8_t>(*outcome.breach->rule) : 0;
+    to.line = outcome.breach->line.number;
+    to.what.write(outcome.breach->what);
+    to.history.write(outcome.breach->history);
+  }
+  write_decisions(outcome.decisions);
+  to.written = true;
+}
+
+void RunReport::write_decisions(const model::RecordedDecisions& decisions) noexcept {
+  for (std::size_t i = 0; i < model::kConcernCount; ++i) {
+    const auto& from = decisions.choices[i];
+    Choices& to = head().choices[i];
+    to.size = static_cast<std::uint32_t>(std::min(from.size(), kChoiceMaximum));
+    std::memcpy(to.data, from.data(), to.size * sizeof(std::uint32_t));
+  }
+}
+
+bool RunReport::written() const {
+  return head().written;
+}
+
+Outcome RunReport::read() const {
+  const Head& from = head();
+  Outcome outcome;
+  for (std::size_t i = 0; i < model::kConcernCount; ++i)
+    outcome.decisions.choices[i].assign(from.choices[i].data,
+                                        from.choices[i].data + from.choices[i].size);
+  if (!from.written) return outcome;
+  outcome.counts = from.counts;
+  outcome.event_hash = from.event_hash;
+  if (from.broken) {
+    outcome.breach.emplace();
+    if (from.rule != 0) outcome.breach->rule = static_cast<Rule>(from.rule);
+    outcome.breach->what = from.what.read();
+    outcome.breach->history = from.history.read();
+    outcome.breach->line.number = from.line;
+  }
+  return outcome;
+}
+
+}  // namespace cowbell::properties

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/devices.hpp"
+
+#include <algorithm>
+
+#include "core/invariant.hpp"
+
+namespace cowbell::sim {
+
+void StorageDevice::restart(model::DeviceId id, SectorCount size, bool whole_bodies) {
+  COWBELL_INVARIANT(S11, open_growths_ == 0);
+  disk_.restart(id, Geometry{.capacity = size}, whole_bodies);
+  grant();
+}
+
+Errc StorageDevice::grow(SectorCount capacity) {
+  ++open_growths_;
+  const auto hit = disk_.arrive_grow(capacity);
+  pass_time();
+  --open_growths_;
+  if (hit) {
+    surroundings_.log.grow_refused(disk_.id(), capacity, hit->error);
+    return hit->error;
+  }
+  disk_.set_capacity(std::max(capacity, disk_.geometry().capacity));
+  grant();
+  return Errc::none;
+}
+
+void StorageDevice::pass_time() {
+  const auto draw = [this] {
+    return surroundings_.latencies.draw(disk_.id(), model::RequestKind::grow,
+                                        surroundings_.decisions);
+  };
+  std::optional<Time> latency = draw();
+  if (!latency) {
+    healed_.wait();
+    latency = draw();
+  }
+  grown_.wait_until(surroundings_.clock, later(surroundings_.clock.now(), *latency));
+}
+
+void StorageDevice::grant() {
+  const SectorCount capacity = disk_.geometry().capacity;
+  surroundings_.log.granted(disk_.id(), capacity);
+  surroundings_.listener->granted(disk_.id(), capacity);
+}
+
+void StorageDevice::heal() {
+  disk_.heal();
+  healed_.wake_all();
+}
+
+}  // namespace cowbell::sim

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The devices of a simulated world: an origin, and the backing of a difference storage.
+#pragma once
+
+#include "core/storage_backing.hpp"
+#include "core/wait_queue.hpp"
+#include "sim/disk.hpp"
+
+namespace cowbell::sim {
+
+class OriginDevice final : public BlockDevice {
+ public:
+  explicit OriginDevice(DiskSurroundings& surroundings) : disk_(surroundings) {}
+
+  Geometry geometry() const override { return disk_.geometry(); }
+  void submit(Bio& bio) override { disk_.submit(bio); }
+
+  Disk& disk() { return disk_; }
+  const Disk& disk() const { return disk_; }
+
+ private:
+  Disk disk_;
+};
+
+/// A sparse file: growth is granted at once or after a latency, and reads zeroes where it is new.
+class StorageDevice final : public StorageBacking {
+ public:
+  explicit StorageDevice(DiskSurroundings& surroundings)
+      : surroundings_(surroundings), disk_(surroundings) {}
+
+  /// An empty file of `size`; announces what is granted.
+  void restart(model::DeviceId id, SectorCount size, bool whole_bodies);
+
+  Geometry geometry() const override { return disk_.geometry(); }
+  void submit(Bio& bio) override { disk_.submit(bio); }
+  bool can_grow() const override { return true; }
+  Errc grow(SectorCount capacity) override;
+  bool lies_on(const BlockDevice&) const override { return false; }
+
+  /// What is stalled goes on.
+  void heal();
+
+  Disk& disk() { return disk_; }
+  const Disk& disk() const { return disk_; }
+  std::size_t open_requests() const { return disk_.open_requests() + open_growths_; }
+
+ private:
+  void pass_time();
+  void grant();
+
+  DiskSurroundings& surroundings_;
+  Disk disk_;
+  WaitQueue healed_{"the heal of a stalled growth"};
+  WaitQueue grown_{"the growth of the storage"};
+  std::size_t open_growths_ = 0;
+};
+
+}  // namespace cowbell::sim

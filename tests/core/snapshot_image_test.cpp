@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/snapshot_image.hpp"
+
+#include "tests/core/world.hpp"
+
+namespace cowbell {
+namespace {
+
+using test::Request;
+using test::settle;
+
+class Image : public test::EngineTest {
+ protected:
+  void SetUp() override {
+    EngineTest::SetUp();
+    std::fill(origin.content.begin(), origin.content.end(), std::byte{0xaa});
+    snapshot = *take();
+    image = std::make_unique<SnapshotImage>(*snapshot, *tracker);
+  }
+  void TearDown() override {
+    image.reset();
+    EngineTest::TearDown();
+  }
+  Errc write_image(std::size_t offset, std::size_t size, int fill) {
+    return Request(Operation::write, offset, size, fill).submit(*image).outcome();
+  }
+  bool image_holds(std::size_t offset, std::size_t size, int value) {
+    Request read(Operation::read, offset, size);
+    return read.submit(*image).outcome() == Errc::none && read.holds(value);
+  }
+  Snapshot* snapshot = nullptr;
+  std::unique_ptr<SnapshotImage> image;
+};
+
+// Method: an image read is on its way at the origin when a write overtakes it; what the origin
+// then answers is later data and must not be served (image-read-unprotected).
+TEST_F(Image, LooksAgainAfterReadingAnUnlockedChunk) {
+  origin.held = true;
+  Request read(Operation::read, 0, 4096);
+  read.submit(*image);
+  Bio* late = origin.pending.front();
+  origin.pending.pop_front();
+  Request write(Operation::write, 0, 4096, 0xbb);
+  write.submit(*tracker);
+  origin.answer_next();  // the load
+  origin.answer_next();  // the write
+  ASSERT_TRUE(write.answered) << "origin writes never wait for an image read";
+  origin.held = false;
+  origin.answer(*late, Errc::none);
+  settle();
+  EXPECT_EQ(read.outcome(), Errc::none);
+  EXPECT_TRUE(read.holds(0xaa));
+}
+
+// Method: the area is corrupted while a read is on its way (corrupted-checked-at-entry).
+TEST_F(Image, FailsAReadThatWasOvertakenByCorruption) {
+  origin.held = true;
+  Request read(Operation::read, 0, 4096);
+  read.submit(*image);
+  Bio* late = origin.pending.front();
+  origin.pending.pop_front();
+  Request write(Operation::write, 0, 4096, 0xbb);
+  write.submit(*tracker);
+  origin.answer_next(Errc::io);
+  origin.answer_next();
+  origin.answer(*late, Errc::none);
+  settle();
+  EXPECT_EQ(read.outcome(), Errc::io);
+}
+
+// Method: writes through the image, partial and whole, before and after a chunk is preserved.
+TEST_F(Image, KeepsItsOwnWritesFromTheOriginAndFromCopies) {
+  EXPECT_EQ(write_image(512, 512, 0x11), Errc::none);    // partial: loads the rest
+  EXPECT_EQ(write_image(4096, 4096, 0x22), Errc::none);  // whole: no load
+  EXPECT_EQ(write_origin(0, 12288, 0xbb), Errc::none);   // must not undo them
+  EXPECT_EQ(write_image(8192, 512, 0x33), Errc::none);   // over a stored chunk
+  EXPECT_TRUE(image_holds(0, 512, 0xaa));
+  EXPECT_TRUE(image_holds(512, 512, 0x11));
+  EXPECT_TRUE(image_holds(1024, 3072, 0xaa));
+  EXPECT_TRUE(image_holds(4096, 4096, 0x22));
+  EXPECT_TRUE(image_holds(8192, 512, 0x33));
+  EXPECT_TRUE(image_holds(8704, 56832, 0xaa));
+  for (std::size_t i = 0; i < 12288; ++i) ASSERT_EQ(origin.content[i], std::byte{0xbb});
+}
+
+// Method: zeroes and discards through the image are writes of zeroes.
+TEST_F(Image, WritesZeroesForZeroesAndDiscards) {
+  ASSERT_EQ(write_origin(4096, 512, 0xbb), Errc::none);  // the second chunk is stored
+  EXPECT_EQ(Request(Operation::write_zeroes, 0, 512).submit(*image).outcome(), Errc::none);
+  EXPECT_EQ(Request(Operation::discard, 4608, 512).submit(*image).outcome(), Errc::none);
+  EXPECT_TRUE(image_holds(0, 512, 0));
+  EXPECT_TRUE(image_holds(512, 4096, 0xaa));
+  EXPECT_TRUE(image_holds(4608, 512, 0));
+  EXPECT_EQ(Request(Operation::flush, 0, 0).submit(*image).outcome(), Errc::none);
+}
+
+// Method: a load behind an image write fails: only that request does, and the chunk is new again.
+TEST_F(Image, FailsOnlyTheWriteWhoseLoadFailed) {
+  origin.held = true;
+  Request write(Operation::write, 512, 512, 0x11);
+  write.submit(*image);
+  origin.answer_next(Errc::io);
+  EXPECT_EQ(write.outcome(), Errc::io);
+  origin.held = false;
+  EXPECT_FALSE(snapshot->area(*tracker)->corrupted());
+  EXPECT_TRUE(image_holds(0, 4096, 0xaa));
+  EXPECT_EQ(write_image(512, 512, 0x11), Errc::none);
+}
+
+// Method: a storage read fails once (S6): the request fails, the area does not.
+TEST_F(Image, SurvivesAFailedReadOfTheStorage) {
+  ASSERT_EQ(write_origin(0, 512, 0xbb), Errc::none);
+  storage.fail_all = Errc::io;
+  EXPECT_EQ(Request(Operation::read, 0, 512).submit(*image).outcome(), Errc::io);
+  storage.fail_all = Errc::none;
+  EXPECT_TRUE(image_holds(0, 4096, 0xaa));
+}
+
+// Method: storage takes only blocks of 4096 bytes; requests of 512 go through read and rewrite.
+TEST_F(Image, RoundsToTheBlocksOfTheStorage) {
+  ASSERT_EQ(write_origin(0, 512, 0xbb), Errc::none);
+  storage.geometry_.logical_block = ByteCount{4096};
+  EXPECT_EQ(write_image(512, 1024, 0x11), Errc::none);
+  EXPECT_TRUE(image_holds(0, 512, 0xaa));
+  EXPECT_TRUE(image_holds(512, 1024, 0x11));
+  EXPECT_TRUE(image_holds(1536, 2560, 0xaa));
+}
+
+// Method: one read in seven segments across chunks that are new, stored and new.
+TEST_F(Image, ReadsAcrossChunksIntoManySegments) {
+  ASSERT_EQ(write_origin(4096, 4096, 0xbb), Errc::none);
+  std::vector<std::byte> memory(12288);
+  std::vector<Segment> segments;
+  for (std::size_t at = 0, size = 512; at < memory.size(); at += size, size += 512)
+    segments.push_back({memory.data() + at, std::min(size, memory.size() - at)});
+  Bio bio;
+  bio.range = {{0}, {24}};
+  bio.segments = segments;
+  Errc outcome = Errc::none;
+  FiberGroup fibers(stacks);
+  fibers.spawn("reader", [&] { outcome = submit_and_wait(*image, bio); });
+  fibers.join();
+  EXPECT_EQ(outcome, Errc::none);
+  for (std::byte byte : memory) ASSERT_EQ(byte, std::byte{0xaa});
+}
+
+// Method: the snapshot goes while its image stays open.
+TEST_F(Image, AnswersNoDeviceAfterRelease) {
+  ASSERT_EQ(engine->release("s"), Errc::none);
+  EXPECT_EQ(Request(Operation::read, 0, 512).submit(*image).outcome(), Errc::no_device);
+  EXPECT_EQ(image->geometry().capacity, SectorCount{128});
+}
+
+// Method: an image becomes the origin of another engine's tracker; both keep their cuts.
+TEST_F(Image, CanBeTheOriginOfAnotherTracker) {
+  test::Device upper_storage{0};
+  {
+    Engine upper(environment, params);
+    Tracker* over_image = *upper.track(*image);
+    Tracker* origins[] = {over_image};
+    Snapshot* upper_snapshot = *upper.take("u", origins, upper_storage);
+    SnapshotImage upper_image(*upper_snapshot, *over_image);
+    EXPECT_EQ(Request(Operation::write, 0, 4096, 0x11).submit(*over_image).outcome(), Errc::none);
+    EXPECT_TRUE(image_holds(0, 4096, 0x11));
+    Request read(Operation::read, 0, 4096);
+    EXPECT_EQ(read.submit(upper_image).outcome(), Errc::none);
+    EXPECT_TRUE(read.holds(0xaa));
+    EXPECT_EQ(upper.release("u"), Errc::none);
+  }
+}
+
+}  // namespace
+}  // namespace cowbell

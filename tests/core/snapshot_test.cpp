@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/core/world.hpp"
+
+namespace cowbell {
+namespace {
+
+using test::Request;
+using test::settle;
+
+class TakeAndRelease : public test::EngineTest {
+ protected:
+  FiberGroup fibers{stacks};
+};
+
+// Method: a write is in flight when take begins, another comes while it drains (take-without-gate).
+TEST_F(TakeAndRelease, DrainsWhatIsInFlightAndHoldsWhatComes) {
+  origin.held = true;
+  Request before(Operation::write, 0, 512, 0x11);
+  before.submit(*tracker);
+  bool taken = false;
+  fibers.spawn("take", [&] { taken = take().has_value(); });
+  settle();
+  Request during(Operation::write, 0, 512, 0x22);
+  during.submit(*tracker);
+  EXPECT_FALSE(taken) << "S2: a write is still in flight";
+  EXPECT_EQ(origin.pending.size(), 1u) << "S2: the gate let a write pass";
+  origin.answer_next();
+  EXPECT_TRUE(taken);
+  origin.held = false;
+  while (!origin.pending.empty()) origin.answer_next();
+  EXPECT_EQ(during.outcome(), Errc::none);
+  SnapshotImage image(*engine->find("s"), *tracker);
+  Request read(Operation::read, 0, 512);
+  EXPECT_EQ(read.submit(image).outcome(), Errc::none);
+  EXPECT_TRUE(read.holds(0x11));
+  fibers.join();
+}
+
+// Method: NOWAIT at a closed gate.
+TEST_F(TakeAndRelease, AnswersNowaitAtAClosedGate) {
+  origin.held = true;
+  Request before(Operation::write, 0, 512, 0x11);
+  before.submit(*tracker);
+  fibers.spawn("take", [&] { (void)take(); });
+  settle();
+  Request nowait(Operation::write, 0, 512, 0x22);
+  nowait.bio.flags.nowait = true;
+  EXPECT_EQ(nowait.submit(*tracker).outcome(), Errc::again);
+  origin.answer_next();
+  fibers.join();
+}
+
+// Method: a write to the second origin is held from the moment the first is being drained.
+TEST_F(TakeAndRelease, CutsAllOriginsAtOneInstant) {
+  test::Device second_device{65536};
+  Tracker* second = *engine->track(second_device);
+  origin.held = true;
+  Request slow(Operation::write, 0, 512, 0x11);
+  slow.submit(*tracker);
+  fibers.spawn("take", [&] {
+    Tracker* origins[] = {tracker, second};
+    (void)engine->take("s", origins, storage);
+  });
+  settle();
+  Request other(Operation::write, 0, 512, 0x22);
+  other.submit(*second);
+  EXPECT_FALSE(other.answered);
+  origin.answer_next();
+  origin.held = false;
+  settle();
+  EXPECT_TRUE(other.answered);
+  SnapshotImage image(*engine->find("s"), *second);
+  Request read(Operation::read, 0, 512);
+  EXPECT_EQ(read.submit(image).outcome(), Errc::none);
+  EXPECT_TRUE(read.holds(0));
+  fibers.join();
+  EXPECT_EQ(engine->release("s"), Errc::none);
+}
+
+// Method: each refusal, and that nothing is left of it: the next take succeeds under that name.
+TEST_F(TakeAndRelease, LeavesEverythingAsItWasWhenItFails) {
+  EXPECT_EQ(engine->take("s", {}, storage).error(), Errc::invalid);
+  Tracker* twice[] = {tracker, tracker};
+  EXPECT_EQ(engine->take("s", twice, storage).error(), Errc::invalid);
+  storage.lies_on_device = &origin;
+  EXPECT_EQ(take().error(), Errc::busy);
+  storage.lies_on_device = nullptr;
+  storage.grow_error = Errc::no_space;
+  EXPECT_EQ(take().error(), Errc::no_space);
+  storage.grow_error = Errc::none;
+  memory.refusing = true;
+  EXPECT_EQ(take().error(), Errc::no_memory);
+  memory.refusing = false;
+  ASSERT_TRUE(take());
+  EXPECT_EQ(take().error(), Errc::exists);
+  EXPECT_EQ(engine->release("t"), Errc::not_found);
+}
+
+// Method: memory for less than two chunks and the fixed costs.
+TEST_F(TakeAndRelease, RefusesMemoryBelowTwoChunks) {
+  engine.reset();
+  params.memory_maximum = 6 * (65536 + 512) + 2 * (4096 + 512) - 1;
+  EngineTest::SetUp();
+  EXPECT_EQ(take().error(), Errc::invalid);
+  engine.reset();
+  ++params.memory_maximum;
+  EngineTest::SetUp();
+  EXPECT_TRUE(take());
+}
+
+// Method: two snapshots of one origin, taken around a write, released in the order of taking.
+TEST_F(TakeAndRelease, KeepsSeveralSnapshotsOfOneOriginApart) {
+  test::Device other_storage{0};
+  ASSERT_EQ(write_origin(0, 4096, 1), Errc::none);
+  ASSERT_TRUE(take("s"));
+  ASSERT_EQ(write_origin(0, 4096, 2), Errc::none);
+  Tracker* origins[] = {tracker};
+  ASSERT_TRUE(engine->take("t", origins, other_storage));
+  ASSERT_EQ(write_origin(0, 4096, 3), Errc::none);
+  SnapshotImage first(*engine->find("s"), *tracker);
+  SnapshotImage second(*engine->find("t"), *tracker);
+  Request read_first(Operation::read, 0, 4096);
+  Request read_second(Operation::read, 0, 4096);
+  EXPECT_TRUE(read_first.submit(first).holds(1));
+  EXPECT_TRUE(read_second.submit(second).holds(2));
+  EXPECT_EQ(engine->release("s"), Errc::none);
+  Request again(Operation::read, 0, 4096);
+  EXPECT_TRUE(again.submit(second).holds(2));
+  EXPECT_EQ(engine->release("t"), Errc::none);
+}
+
+// Method: a store is in flight when the release begins (release-races-store).
+TEST_F(TakeAndRelease, WaitsForAStoreInFlight) {
+  ASSERT_TRUE(take());
+  storage.held = true;
+  ASSERT_EQ(write_origin(0, 512, 1), Errc::none);
+  ASSERT_EQ(storage.pending.size(), 1u);
+  bool released = false;
+  fibers.spawn("release", [&] { released = engine->release("s") == Errc::none; });
+  settle();
+  EXPECT_FALSE(released) << "S11: engine I/O is pending";
+  EXPECT_EQ(engine->find("s"), nullptr);
+  storage.answer_next();
+  EXPECT_TRUE(released);
+  fibers.join();
+}
+
+// Method: storage with room for two chunks only; the third does not fit.
+TEST_F(TakeAndRelease, CorruptsTheAreaThatOverflows) {
+  Tracker* origins[] = {tracker};
+  Snapshot* snapshot = *engine->take("s", origins, storage, SectorCount{16});
+  ASSERT_EQ(write_origin(0, 8192, 1), Errc::none);
+  EXPECT_FALSE(snapshot->area(*tracker)->corrupted());
+  ASSERT_EQ(write_origin(8192, 512, 1), Errc::none);
+  EXPECT_EQ(snapshot->area(*tracker)->corrupted(), Errc::no_space);
+  std::vector<EventKind> kinds;
+  while (auto event = engine->events().poll()) kinds.push_back(event->kind);
+  EXPECT_EQ(kinds, (std::vector{EventKind::low_space, EventKind::overflow, EventKind::corrupted}));
+  EXPECT_EQ(write_origin(12288, 512, 1), Errc::none) << "S7: copying has stopped";
+}
+
+// Method: eight neighbouring chunks are preserved at once and stored.
+TEST_F(TakeAndRelease, StoresNeighboursInOneRequest) {
+  Snapshot* snapshot = *take();
+  storage.held = true;
+  ASSERT_EQ(write_origin(0, 32768, 1), Errc::none);
+  ASSERT_EQ(storage.pending.size(), 1u);
+  EXPECT_EQ(storage.pending.front()->range, (SectorRange{{0}, {64}}));
+  storage.answer_next();
+  std::uint64_t extents = 0;
+  snapshot->area(*tracker)->for_each_extent([&](ChunkNumber, SectorRange) { ++extents; });
+  EXPECT_EQ(extents, 8u);
+}
+
+}  // namespace
+}  // namespace cowbell

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/generate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "models/scenario_text.hpp"
+#include "properties/scenario_edit.hpp"
+
+namespace cowbell::properties {
+namespace {
+
+using model::Scenario;
+using model::Statement;
+using model::StatementKind;
+
+constexpr std::uint64_t kSeeds = 2'000;
+
+// Method: the language is the judge. What it prints and does not parse back is not a scenario.
+TEST(Generate, EveryScenarioParsesBackFromItsText) {
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    const Scenario scenario = generate(seed);
+    const std::string text = to_string(scenario);
+    const auto parsed = model::parse_scenario(text);
+    ASSERT_TRUE(parsed) << model::format_error("generated", parsed.error()) << '\n' << text;
+    ASSERT_EQ(*parsed, scenario) << text;
+  }
+}
+
+// Method: the same seed twice, with other seeds in between.
+TEST(Generate, TheSameSeedGivesTheSameScenario) {
+  std::vector<Scenario> scenarios;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) scenarios.push_back(generate(seed));
+  for (std::uint64_t seed = 100; seed-- > 0;) EXPECT_EQ(generate(seed), scenarios[seed]);
+}
+
+// Method: what a mutation of the engine needs to show itself must come up, or we are blind.
+TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
+  std::set<StatementKind> kinds;
+  std::set<std::tuple<model::Site::Kind, model::RequestKind, model::FaultEffect>> faults;
+  std::set<model::SchedulerKind> schedulers;
+  std::set<std::size_t> origins, clients;
+  std::size_t memory_faults = 0, image_writes = 0, background = 0, nowait = 0, segments = 0,
+              limits = 0, without_faults = 0, reused_names = 0, fills = 0;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    const Scenario scenario = generate(seed);
+    std::set<std::uint32_t> of_scenario;
+    std::multiset<model::SnapshotIndex> taken;
+    for (const Statement& statement : scenario.program) {
+      kinds.insert(statement.kind);
+      of_scenario.insert(statement.client);
+      image_writes += statement.kind == StatementKind::write && statement.device.is_image();
+      background += statement.background;
+      nowait += statement.flags.nowait;
+      segments += statement.segments > 1;
+      fills += statement.fill.has_value();
+      if (statement.kind == StatementKind::take) {
+        reused_names += taken.contains(statement.snapshot);
+        taken.insert(statement.snapshot);
+      }
+    }
+    for (const model::DeviceFault& fault : scenario.faults)
+      faults.emplace(fault.site.kind, fault.kind, fault.effect);
+    schedulers.insert(scenario.schedule.kind);
+    origins.insert(scenario.origins.size());
+    clients.insert(of_scenario.size());
+    memory_faults += scenario.memory_faults.size();
+    limits += scenario.storage.limit.has_value();
+    without_faults += scenario.faults.empty() && scenario.memory_faults.empty();
+  }
+  using enum StatementKind;
+  for (const StatementKind kind :
+       {write, read, zero, discard, flush, take, release, sleep, wait, barrier, heal})
+    EXPECT_TRUE(kinds.contains(kind)) << static_cast<int>(kind);
+  using model::FaultEffect;
+  using model::RequestKind;
+  using Site = model::Site::Kind;
+  for (const FaultEffect effect :
+       {FaultEffect::error, FaultEffect::short_transfer, FaultEffect::zero_transfer})
+    for (const Site site : {Site::origin, Site::storage})
+      for (const RequestKind kind : {RequestKind::read, RequestKind::write})
+        EXPECT_TRUE(faults.contains({site, kind, effect}));
+  EXPECT_TRUE(faults.contains({Site::storage, RequestKind::grow, FaultEffect::error}));
+  EXPECT_TRUE(faults.contains({Site::origin, RequestKind::flush, FaultEffect::error}));
+  EXPECT_TRUE(faults.contains({Site::origin, RequestKind::discard, FaultEffect::error}));
+  EXPECT_EQ(schedulers.size(), 3u);
+  EXPECT_EQ(origins, (std::set<std::size_t>{1, 2, 3}));
+  EXPECT_EQ(clients, (std::set<std::size_t>{1, 2, 3, 4}));
+  for (const std::size_t count :
+       {memory_faults, image_writes, background, nowait, segments, limits, reused_names, fills})
+    EXPECT_GT(count, kSeeds / 50);
+  EXPECT_GT(without_faults, kSeeds / 2);
+  EXPECT_LT(without_faults, kSeeds * 9 / 10);
+}
+
+bool meet(const Statement& a, const Statement& b) {
+  return a.client != b.client && a.device.origin == b.device.origin && a.range.overlaps(b.range);
+}
+
+// Method: the races of a snapshot need an image read and an origin write of different clients at
+// one place with no barrier between them; many of those ranges must cross a border of chunks.
+TEST(Generate, RequestsOfDifferentClientsMeetAtBordersOfChunks) {
+  std::size_t meeting = 0, crossing = 0, take_in_traffic = 0;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    const Scenario scenario = generate(seed);
+    const auto& program = scenario.program;
+    bool meets = false, crosses = false, races = false;
+    for (std::size_t i = 0; i < program.size(); ++i)
+      for (std::size_t j = i + 1; j < program.size() && program[j].kind != StatementKind::barrier;
+           ++j) {
+        const auto read_and_write = [&](const Statement& a, const Statement& b) {
+          return a.kind == StatementKind::read && a.device.is_image() &&
+                 b.kind == StatementKind::write && !b.device.is_image();
+        };
+        if ((read_and_write(program[i], program[j]) || read_and_write(program[j], program[i])) &&
+            meet(program[i], program[j]))
+          meets = true;
+        races |= program[i].kind == StatementKind::write && !program[i].device.is_image() &&
+                 program[j].kind == StatementKind::take && program[i].client != program[j].client;
+      }
+    for (const Statement& statement : program) {
+      if (!model::is_request(statement.kind) || statement.range.empty()) continue;
+      const std::uint64_t chunk =
+          chunk_bytes(scenario.params, scenario.origins[statement.device.origin]) >> kSectorShift;
+      crosses |= statement.range.first.value / chunk != (statement.range.end().value - 1) / chunk;
+    }
+    meeting += meets;
+    crossing += crosses;
+    take_in_traffic += races;
+  }
+  EXPECT_GT(meeting, kSeeds / 5);
+  EXPECT_GT(crossing, kSeeds / 2);
+  EXPECT_GT(take_in_traffic, kSeeds / 5);
+}
+
+// Method: each switch of a shape is turned off in turn.
+TEST(Generate, AShapeKeepsOutWhatItForbids) {
+  const Shape quiet{.clients_maximum = 1,
+                    .origins_maximum = 1,
+                    .image_writes = false,
+                    .storage_faults = false,
+                    .origin_faults = false,
+                    .memory_faults = false,
+                    .tight_limits = false,
+                    .scheduler = model::SchedulerKind::pct,
+                    .any_scheduler = false};
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    const Scenario scenario = generate(seed, quiet);
+    EXPECT_EQ(scenario.origins.size(), 1u);
+    EXPECT_TRUE(scenario.faults.empty() && scenario.memory_faults.empty());
+    EXPECT_FALSE(scenario.storage.limit);
+    EXPECT_EQ(scenario.params.memory_maximum, Params{}.memory_maximum);
+    EXPECT_EQ(scenario.schedule.kind, model::SchedulerKind::pct);
+    for (const Statement& statement : scenario.program) {
+      EXPECT_EQ(statement.client, 0u);
+      EXPECT_FALSE(statement.kind == StatementKind::write && statement.device.is_image());
+    }
+  }
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    const Scenario scenario = generate(seed, {.origin_faults = false, .always_faults = true});
+    EXPECT_FALSE(scenario.faults.empty() && scenario.memory_faults.empty());
+    for (const model::DeviceFault& fault : scenario.faults)
+      EXPECT_EQ(fault.site.kind, model::Site::Kind::storage);
+  }
+}
+
+// Method: what a fuzzer begins with, and noise from a fixed generator.
+TEST(Generate, AnyBytesGiveAScenarioThatParsesBack) {
+  sim::Decisions noise;
+  noise.seed(7);
+  std::vector<std::uint8_t> bytes;
+  for (std::size_t length = 0; length < 600; ++length) {
+    const Scenario scenario = from_bytes(bytes);
+    const auto parsed = model::parse_scenario(to_string(scenario));
+    ASSERT_TRUE(parsed) << to_string(scenario);
+    EXPECT_EQ(*parsed, scenario) << to_string(scenario);
+    EXPECT_EQ(scenario.schedule.kind, model::SchedulerKind::recorded);
+    bytes.push_back(static_cast<std::uint8_t>(noise.draw(model::Concern::workload, 256)));
+  }
+}
+
+// Method: with nothing to decide by, every choice is 0.
+TEST(Generate, NoBytesGiveThePlainestScenario) {
+  const Scenario scenario = from_bytes({});
+  EXPECT_EQ(scenario.origins.size(), 1u);
+  EXPECT_TRUE(scenario.faults.empty() && scenario.memory_faults.empty());
+  EXPECT_TRUE(scenario.latencies.size() <= 2);
+  EXPECT_LT(scenario.program.size(), 12u);
+  EXPECT_EQ(std::ranges::max(scenario.program, {}, &Statement::client).client, 0u);
+}
+
+}  // namespace
+}  // namespace cowbell::properties
