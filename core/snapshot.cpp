@@ -18,7 +18,7 @@ Snapshot::Snapshot(const Environment& environment, const Params& params, std::st
                std::move(low_space)),
       memory_(environment.clock, ByteCount{params.memory_maximum}, *this),
       metadata_(environment.memory, ByteCount{params.metadata_maximum}),
-      store_queue_(environment, storage_, params.chunk_maximum_in_queue),
+      store_queue_(environment, storage_, memory_, params.chunk_maximum_in_queue),
       members_(&environment.memory) {}
 
 DiffArea* Snapshot::area(const Tracker& origin) {

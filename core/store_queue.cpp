@@ -7,8 +7,11 @@
 namespace cowbell {
 
 StoreQueue::StoreQueue(const Environment& environment, DiffStorage& storage,
-                       std::uint64_t waiting_maximum)
-    : storage_(storage), waiting_maximum_(waiting_maximum), fiber_(environment.stacks) {
+                       const MemoryBudget& memory, std::uint64_t waiting_maximum)
+    : storage_(storage),
+      memory_(memory),
+      waiting_maximum_(waiting_maximum),
+      fiber_(environment.stacks) {
   for (Write& write : writes_) {
     write.queue = this;
     free_writes_.push_back(write);
@@ -26,7 +29,8 @@ void StoreQueue::start() {
 
 void StoreQueue::push(Chunk& chunk) {
   waiting_.push_back(chunk);
-  if (++waiting_count_ > waiting_maximum_) begin();
+  // Who waits for memory asked for storing when there may have been nothing to store yet.
+  if (++waiting_count_ > waiting_maximum_ || memory_.awaited()) begin();
 }
 
 void StoreQueue::begin() {

@@ -17,8 +17,11 @@ namespace cowbell {
 
 class StoreQueue {
  public:
-  /// Storing begins by itself when more than `waiting_maximum` chunks wait.
-  StoreQueue(const Environment& environment, DiffStorage& storage, std::uint64_t waiting_maximum);
+  /// Storing begins by itself when more than `waiting_maximum` chunks wait, or when one comes while
+  /// memory is waited for.
+  /// All borrowed: they belong to the snapshot, as this does.
+  StoreQueue(const Environment& environment, DiffStorage& storage, const MemoryBudget& memory,
+             std::uint64_t waiting_maximum);
   ~StoreQueue();
   StoreQueue(const StoreQueue&) = delete;
   StoreQueue& operator=(const StoreQueue&) = delete;
@@ -65,6 +68,7 @@ class StoreQueue {
   static void written(Bio& bio, void* write) noexcept;
 
   DiffStorage& storage_;
+  const MemoryBudget& memory_;
   const std::uint64_t waiting_maximum_;
   Waiting waiting_;
   std::uint64_t waiting_count_ = 0;

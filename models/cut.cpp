@@ -6,12 +6,19 @@ namespace cowbell::model {
 void Cut::begin(const Writes& writes, std::uint32_t number, std::uint64_t origins,
                 std::size_t origin_count, Moment now) {
   while (origins_.size() < origin_count) origins_.push_back(std::make_unique<CutOrigin>(writes));
-  for (std::size_t i = 0; i < origins_.size(); ++i)
-    origins_[i]->member = i < origin_count && (origins >> i & 1) != 0;
+  for (std::size_t i = 0; i < origins_.size(); ++i) {
+    CutOrigin& origin = *origins_[i];
+    origin.member = i < origin_count && (origins >> i & 1) != 0;
+    origin.open = origin.open_before_release = 0;
+    origin.corrupted.reset();
+    origin.found_corrupted = kNotYet;
+  }
   number_ = number;
   state = State::taking;
-  take_invoked = lo = now;
-  take_answered = release_invoked = release_answered = hi = kNotYet;
+  take_invoked = now;
+  take_answered = release_invoked = release_answered = kNotYet;
+  lo = {now};
+  hi = {kNotYet};
 }
 
 void Cut::clear() {
@@ -27,7 +34,8 @@ void Cut::save(OriginIndex origin, BlockNumber number, const CandidateSet& curre
     if (candidate.live()) block.candidates.add(candidate);
 }
 
-bool Cut::pin(FrozenBlock& block, const Candidates& rules, Content seen) {
+bool Cut::pin(OriginIndex origin, BlockNumber number, FrozenBlock& block,
+              const Candidates& rules, Content seen) {
   if (block.pinned) return true;
   block.pinned = true;
   if (block.candidates.size() == 1) return true;
@@ -46,9 +54,9 @@ bool Cut::pin(FrozenBlock& block, const Candidates& rules, Content seen) {
   }
   block.candidates.erase_if(
       [&](const Candidate& candidate) { return rules.content(candidate) != seen; });
-  lo = std::max(lo, weakest_lo);
-  hi = std::min(hi, weakest_hi);
-  return lo < std::min(hi, take_answered);
+  if (weakest_lo > lo.at) lo = {weakest_lo, origin, number};
+  if (weakest_hi < hi.at) hi = {weakest_hi, origin, number};
+  return lo.at < std::min(hi.at, take_answered);
 }
 
 }  // namespace cowbell::model

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "models/register.hpp"
@@ -38,6 +39,9 @@ struct CutOrigin {
   /// Image requests in flight, and those of them that were there when release was invoked.
   std::uint32_t open = 0;
   std::uint32_t open_before_release = 0;
+  /// The cause with which its area was found corrupted, and when.
+  std::optional<Errc> corrupted;
+  Moment found_corrupted = kNotYet;
 };
 
 class Cut {
@@ -63,16 +67,24 @@ class Cut {
 
   /// Pins what a read has seen of a saved block, which must hold it.
   /// False if no instant of the take fits all that was seen.
-  bool pin(FrozenBlock& block, const Candidates& rules, Content seen);
+  bool pin(OriginIndex origin, BlockNumber number, FrozenBlock& block, const Candidates& rules,
+           Content seen);
 
   State state = State::taking;
+  /// The number of the take, which is that of its storage.
+  std::uint32_t storage = 0;
   Moment take_invoked = 0;
   Moment take_answered = kNotYet;
   Moment release_invoked = kNotYet;
   Moment release_answered = kNotYet;
-  /// The instant T lies strictly between.
-  Moment lo = 0;
-  Moment hi = kNotYet;
+  /// The instant T lies strictly between; each bound comes from a block that was pinned.
+  struct Bound {
+    Moment at;
+    OriginIndex origin = 0;
+    BlockNumber block = 0;
+  };
+  Bound lo{0};
+  Bound hi{kNotYet};
 
  private:
   std::uint32_t number_ = 0;

@@ -34,7 +34,8 @@ class EffectListener {
   /// A request has reached a device (the engine's own and the clients' alike).
   virtual void submitted(DeviceId device, const Bio& bio) = 0;
   /// Blocks of a request have taken effect on the medium. Only in simulation; between `submitted`
-  /// and `answered` of the same bio.
+  /// and `answered` of the same bio. A discard that leaves the bytes as they are has no effect;
+  /// one that has wrote zeroes.
   virtual void took_effect(DeviceId device, const Bio& bio, SectorRange blocks) = 0;
   /// The device is about to answer.
   virtual void answered(DeviceId device, const Bio& bio) = 0;

@@ -33,8 +33,8 @@ class EngineSubject : public Subject {
 
  private:
   struct Taken {
-    std::uint64_t number = 0;      ///< Snapshot::number(), once it is known
-    Snapshot* snapshot = nullptr;  ///< while it is alive
+    std::uint64_t number = 0;                            ///< Snapshot::number(), once it is known
+    Snapshot* snapshot = nullptr;                        ///< while it is alive
     std::vector<std::unique_ptr<SnapshotImage>> images;  ///< by origin; null for no member
   };
 

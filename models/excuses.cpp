@@ -67,8 +67,10 @@ bool Excuses::take(Errc error, std::uint64_t origins, std::uint32_t storage_inde
     largest_chunk = std::max(largest_chunk, chunk_size(scenario_->origins[i]));
   }
   switch (error) {
-    case Errc::no_memory: return memory_refused_ > since || metadata_may_be_full(0);
-    case Errc::too_large: return largest_chunk > std::uint64_t{1} << params.chunk_maximum_shift;
+    case Errc::no_memory:
+      return memory_refused_ > since || metadata_may_be_full(0);
+    case Errc::too_large:
+      return largest_chunk > std::uint64_t{1} << params.chunk_maximum_shift;
     case Errc::invalid: {
       // Two chunks, and per member and copy fiber one fiber that copies and one that serves the
       // image, each with a page for what it keeps; and a few more.
@@ -76,7 +78,8 @@ bool Excuses::take(Errc error, std::uint64_t origins, std::uint32_t storage_inde
       return params.memory_maximum <
              2 * (largest_chunk + 4096) + (kFiberCharge.value + 4096) * (fibers + 2);
     }
-    default: break;
+    default:
+      break;
   }
   const StorageSpec& spec = scenario_->storage;
   if (error == Errc::no_space && spec.limit && spec.kind == StorageKind::file &&
@@ -97,14 +100,15 @@ bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) con
     case Errc::no_memory:
       return memory_refused_ > found.take_invoked || metadata_may_be_full(found.chunks_preserved);
     case Errc::no_space:
-      return ghost.could_overflow(
-          found.filled, found.chunk,
-          struck_since(to, RequestKind::grow, found.take_invoked));
+      return ghost.could_overflow(found.chunk,
+                                  struck_since(to, RequestKind::grow, found.take_invoked));
     case Errc::timed_out:
       return ghost.longest(found.now) >=
              std::chrono::milliseconds(scenario_->params.storage_wait_maximum);
-    case Errc::no_device: return to.gone;
-    default: return false;
+    case Errc::no_device:
+      return to.gone;
+    default:
+      return false;
   }
 }
 

@@ -28,6 +28,7 @@ class Excuses {
   /// @{
   void injected(const InjectedFault& fault, Moment now);
   void allocation_refused(Moment now) { memory_refused_ = now; }
+  bool memory_was_refused() const { return memory_refused_ != 0; }
   /// A device answers a request with an error. True if the world put it in; each injected fault
   /// stands for one answer.
   bool claim(DeviceId device, const Bio& bio);
@@ -46,7 +47,6 @@ class Excuses {
     std::uint32_t storage;
     Moment take_invoked;
     SectorCount chunk;
-    SectorCount filled;  ///< extents of the snapshot, as counted
     std::uint64_t chunks_preserved;
     Time now;
   };

@@ -17,6 +17,7 @@ std::string describe(SectorRange range) {
 void GhostStorage::begin(const StorageSpec& spec) {
   spec_ = &spec;
   granted_ = spec.size;
+  written_.clear();
   open_.clear();
   longest_ = {};
   lies_.clear();
@@ -24,6 +25,7 @@ void GhostStorage::begin(const StorageSpec& spec) {
 
 bool GhostStorage::submitted(const Bio& bio, Time now) {
   open_.push_back({&bio, now});
+  if (bio.operation == Operation::write) add_written(bio.range);
   return bio.operation == Operation::flush || bio.range.end().value <= granted_.value;
 }
 
@@ -40,6 +42,24 @@ Time GhostStorage::longest(Time now) const {
   Time longest = longest_;
   for (const Open& open : open_) longest = std::max(longest, now - open.since);
   return longest;
+}
+
+void GhostStorage::add_written(SectorRange range) {
+  auto next = std::lower_bound(
+      written_.begin(), written_.end(), range.first,
+      [](SectorRange known, Sector first) { return known.end() < first; });
+  while (next != written_.end() && next->first <= range.end()) {
+    const Sector first = std::min(range.first, next->first);
+    range = {first, std::max(range.end(), next->end()) - first};
+    next = written_.erase(next);
+  }
+  written_.insert(next, range);
+}
+
+SectorCount GhostStorage::filled() const {
+  SectorCount filled;
+  for (const SectorRange& range : written_) filled += range.count;
+  return filled;
 }
 
 bool GhostStorage::lied_about(SectorRange range) const {
@@ -67,9 +87,9 @@ std::optional<std::string> GhostStorage::check(std::vector<LiveExtent>& extents)
   return std::nullopt;
 }
 
-bool GhostStorage::could_overflow(SectorCount filled, SectorCount size, bool growth_failed) const {
-  // What is given out and what is granted never shrink, so what holds now held then.
-  const SectorCount wanted = filled + size;
+bool GhostStorage::could_overflow(SectorCount size, bool growth_failed) const {
+  // What was written never shrinks, and what is granted does not either.
+  const SectorCount wanted = filled() + size;
   if (spec_->limit && wanted > *spec_->limit) return true;
   const bool can_grow = spec_->kind == StorageKind::file;
   return growth_failed || (!can_grow && wanted > granted_);

@@ -43,19 +43,21 @@ class GhostStorage {
   /// inside the limit. What is wrong, in words; nothing if all is well. Reorders `extents`.
   std::optional<std::string> check(std::vector<LiveExtent>& extents) const;
 
-  /// True if an extent of `size` had to be refused at some time while `filled` was given out at
-  /// most, and growth had failed if `growth_failed`.
-  bool could_overflow(SectorCount filled, SectorCount size, bool growth_failed) const;
-
-  const StorageSpec& spec() const { return *spec_; }
+  /// True if an extent of `size` had to be refused at some time, growth having failed by then if
+  /// `growth_failed`. What has been given out is counted by what was ever written.
+  bool could_overflow(SectorCount size, bool growth_failed) const;
 
  private:
   struct Open {
     const Bio* bio;
     Time since;
   };
+  void add_written(SectorRange range);
+  SectorCount filled() const;
+
   const StorageSpec* spec_ = nullptr;
   SectorCount granted_;
+  std::vector<SectorRange> written_;  ///< ascending, neither overlapping nor adjacent
   std::vector<Open> open_;
   Time longest_{};
   std::vector<SectorRange> lies_;

@@ -17,7 +17,6 @@ void for_each_block_read(const Request& request, BlockUnit unit, const Stamps& s
   }
 }
 
-/// The sector of a block that shows best why the block is not what it should be.
 const std::byte* first_sector(SectorCursor at) {
   return at.next();
 }
@@ -64,8 +63,10 @@ void GoldenCopy::invoked(Request& request) {
   }
   if (!changes_data(request.operation)) return;
 
-  // A DISCARD of an origin may leave what was there; on an image it writes zeroes.
-  const bool replaces = request.operation != Operation::discard || image != nullptr;
+  // A DISCARD of an origin may leave what was there, and then has no effect to announce; on an
+  // image it writes zeroes.
+  const bool replaces = request.operation != Operation::discard || image != nullptr ||
+                        origin.candidates.evidence() == Evidence::effects;
   request.version = writes_.add(now_, request.statement, replaces);
   if (request.operation != Operation::write) {
     writes_[request.version].content = Content::byte(0);
@@ -175,7 +176,7 @@ void GoldenCopy::origin_read_answered(Request& request, WrongBlockSink& sink) {
             block == nullptr ? seen == Content::byte(0)
                              : origin.candidates.allows(block->candidates, seen, request.invoked);
         if (!allowed) {
-          sink.wrong(request, {Rule::S1, number, first_sector(at)});
+          sink.wrong(request, {Rule::S1, number, first_sector(at), seen.is_garbage()});
         } else if (block != nullptr &&
                    origin.candidates.narrows(block->candidates, seen, request.invoked)) {
           save_for_cuts(request.origin, number, *block);
@@ -203,7 +204,7 @@ void GoldenCopy::image_write_answered(Request& request, Errc outcome) {
 void GoldenCopy::image_read_answered(Request& request, WrongBlockSink& sink) {
   for_each_block_read(request, origins_[request.origin]->unit, stamps_,
                       [&](BlockNumber number, Content seen, SectorCursor at) {
-                        if (auto wrong = image_block_read(request, number, seen)) {
+                        if (auto wrong = image_block_read(request, number, seen, at)) {
                           wrong->data = first_sector(at);
                           sink.wrong(request, *wrong);
                         }
@@ -211,7 +212,7 @@ void GoldenCopy::image_read_answered(Request& request, WrongBlockSink& sink) {
 }
 
 std::optional<WrongBlock> GoldenCopy::image_block_read(Request& request, BlockNumber number,
-                                                       Content seen) {
+                                                       Content seen, SectorCursor at) {
   Cut& cut = *request.cut;
   CutOrigin& origin = cut.at(request.origin);
   RegisterBlock* written = origin.image.blocks.find(number);
@@ -228,12 +229,13 @@ std::optional<WrongBlock> GoldenCopy::image_block_read(Request& request, BlockNu
   }
   may_be_cut = may_be_cut && cut_allows(cut, request.origin, number, seen);
   if (!may_be_cut && !may_be_write) {
+    if (seen.is_garbage() && torn_by_a_failed_write(request, number, at)) return std::nullopt;
     const FrozenBlock* frozen = origin.frozen.find(number);
     const Rule rule = seen.is_garbage()                     ? Rule::S5
                       : written != nullptr                  ? Rule::S4
                       : frozen != nullptr && frozen->pinned ? Rule::S3
                                                             : Rule::S2;
-    return WrongBlock{rule, number, nullptr};
+    return WrongBlock{rule, number, nullptr, seen.is_garbage()};
   }
   if (written != nullptr)
     origin.image.candidates.drop_unless(
@@ -242,8 +244,28 @@ std::optional<WrongBlock> GoldenCopy::image_block_read(Request& request, BlockNu
                                                : origin.image.candidates.content(candidate) == seen;
         });
   if (may_be_cut && !may_be_write && !pin(cut, request.origin, number, seen))
-    return WrongBlock{Rule::S2, number, nullptr, true};
+    return WrongBlock{Rule::S2, number, nullptr, false, true};
   return std::nullopt;
+}
+
+/// The blocks of the storage may be smaller than those of the image: a write that failed there may
+/// have left some sectors of a block old and some new. Each must be one that is allowed.
+bool GoldenCopy::torn_by_a_failed_write(Request& request, BlockNumber number, SectorCursor at) {
+  RegisterBlock* written = request.cut->at(request.origin).image.blocks.find(number);
+  if (written == nullptr) return false;
+  const auto failed = [&](const Candidate& candidate) {
+    return candidate.dropped > request.invoked &&
+           writes_[candidate.version].state == WriteState::failed;
+  };
+  if (std::none_of(written->candidates.begin(), written->candidates.end(), failed)) return false;
+  const std::vector<Content> contents = allowed(request, number);
+  const BlockUnit unit = origins_[request.origin]->unit;
+  for (std::uint64_t i = 0; i < unit.sectors; ++i) {
+    const Content sector =
+        stamps_.content(at.next(), unit.sector(number) + SectorCount{i});
+    if (std::find(contents.begin(), contents.end(), sector) == contents.end()) return false;
+  }
+  return true;
 }
 
 bool GoldenCopy::cut_allows(const Cut& cut, OriginIndex index, BlockNumber number, Content seen) {
@@ -267,7 +289,7 @@ bool GoldenCopy::pin(Cut& cut, OriginIndex index, BlockNumber number, Content se
     if (frozen == nullptr) return true;
   }
   if (frozen->pinned) return true;
-  const bool fits = cut.pin(*frozen, origin.candidates, seen);
+  const bool fits = cut.pin(index, number, *frozen, origin.candidates, seen);
   RegisterBlock* block = origin.blocks.find(number);
   if (block != nullptr && origin.candidates.narrows(block->candidates, seen, cut.take_invoked)) {
     save_for_cuts(index, number, *block);

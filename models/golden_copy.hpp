@@ -18,7 +18,9 @@ namespace cowbell::model {
 struct WrongBlock {
   Rule rule;
   BlockNumber block;
-  const std::byte* data;
+  const std::byte* data;  ///< of the first sector
+  /// The sectors of the block differ.
+  bool torn = false;
   /// The instants left for the cut do not fit; `data` alone would have been allowed.
   bool no_instant = false;
 };
@@ -96,7 +98,9 @@ class GoldenCopy {
   void origin_read_answered(Request& request, WrongBlockSink& sink);
   void image_write_answered(Request& request, Errc outcome);
   void image_read_answered(Request& request, WrongBlockSink& sink);
-  std::optional<WrongBlock> image_block_read(Request& request, BlockNumber number, Content seen);
+  std::optional<WrongBlock> image_block_read(Request& request, BlockNumber number, Content seen,
+                                             SectorCursor at);
+  bool torn_by_a_failed_write(Request& request, BlockNumber number, SectorCursor at);
   bool cut_allows(const Cut& cut, OriginIndex origin, BlockNumber number, Content seen);
   bool pin(Cut& cut, OriginIndex origin, BlockNumber number, Content seen);
   void forget(Cut& cut);

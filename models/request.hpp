@@ -40,6 +40,9 @@ struct Request : Bio, OpenRead {
   /// The cut whose image the request goes to; null for the origin itself.
   Cut* cut = nullptr;
   std::uint32_t statement = Write::kNoStatement;
+  /// False for one that no device can take: it must be refused, without effect.
+  bool valid = true;
+  bool open = false;
   /// Of a request that changes data.
   Version version = kInitial;
   /// `= BYTE` of the statement.

@@ -37,6 +37,9 @@ class LineReader {
   /// Where the next word begins; one past the last word at the end of the line.
   std::uint32_t column() const { return at_end() ? end_column_ : words_[next_].column; }
 
+  /// Where the word begins that was taken last; there is one.
+  std::uint32_t taken_column() const { return words_[next_ - 1].column; }
+
   /// The next word without taking it; empty at the end.
   std::string_view peek() const { return at_end() ? std::string_view{} : words_[next_].text; }
 

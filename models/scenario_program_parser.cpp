@@ -11,8 +11,6 @@
 namespace cowbell::model {
 namespace {
 
-constexpr std::uint64_t kAnyNumber = std::numeric_limits<std::uint64_t>::max();
-
 constexpr std::uint64_t bit(OriginIndex origin) {
   return std::uint64_t{1} << origin;
 }

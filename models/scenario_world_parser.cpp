@@ -93,7 +93,8 @@ void WorldParser::parse_origin(LineReader& line) {
 
 void WorldParser::parse_storage(LineReader& line) {
   StorageSpec& storage = scenario_.storage;
-  if (storage.line.number != 0) line.refuse_at(1, once("`storage`", storage.line.number));
+  if (storage.line.number != 0)
+    line.refuse_at(line.taken_column(), once("`storage`", storage.line.number));
   storage.line.number = line.number();
   constexpr std::string_view expected = "`file` or `device`";
   const Word word = line.take(expected);
@@ -219,7 +220,8 @@ void WorldParser::parse_latency(LineReader& line) {
 
 void WorldParser::parse_schedule(LineReader& line) {
   ScheduleSpec& schedule = scenario_.schedule;
-  if (schedule.line.number != 0) line.refuse_at(1, once("`schedule`", schedule.line.number));
+  if (schedule.line.number != 0)
+    line.refuse_at(line.taken_column(), once("`schedule`", schedule.line.number));
   schedule.line.number = line.number();
   constexpr std::string_view expected =
       "`random seed N`, `pct D seed N`, `round_robin seed N` or `recorded DECISIONS`";

@@ -79,7 +79,7 @@ bool Stamps::body_holds(const std::byte* data, std::uint64_t seed) {
 
 Stamps::Sight Stamps::look(const std::byte* data) const {
   const Tag tag = load(data);
-  if (tag.check == check(tag) && (tag.mark_and_device ^ kMark) <= ~std::uint32_t{0}) {
+  if (tag.mark_and_device >> 32 == kMark >> 32 && tag.check == check(tag)) {
     const bool whole = !whole_bodies_ || body_holds(data, tag.check);
     return {whole ? Sight::Kind::stamp : Sight::Kind::torn_stamp,
             static_cast<std::uint32_t>(tag.mark_and_device ^ kMark),

@@ -44,7 +44,8 @@ class Stamps {
   /// What the sector at `data`, read from `sector`, holds. A stamp of another sector is garbage.
   Content content(const std::byte* data, Sector sector) const {
     const Tag tag = load(data);
-    if (tag.sector == sector.value && tag.check == check(tag)) [[likely]]
+    if (tag.sector == sector.value && tag.mark_and_device >> 32 == kMark >> 32 &&
+        tag.check == check(tag)) [[likely]]
       return stamped(data, tag);
     return repeated(data, tag);
   }

@@ -54,7 +54,7 @@ struct Write {
   /// Into the program of the scenario; kNoStatement for what no statement wrote.
   std::uint32_t statement = kNoStatement;
   WriteState state = WriteState::pending;
-  /// False for a DISCARD of an origin: it may leave what was there, and so replaces nothing.
+  /// False for a DISCARD that may leave what was there, and so replaces nothing.
   bool replaces = true;
 
   static constexpr std::uint32_t kNoStatement = ~std::uint32_t{0};

@@ -5,8 +5,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +32,10 @@ int remaining(std::chrono::milliseconds longest) {
   return static_cast<int>(longest.count());
 }
 
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
 }  // namespace
 
 ChildProcess::ChildProcess(const std::function<void()>& body) {
@@ -47,12 +52,16 @@ ChildProcess::ChildProcess(const std::function<void()>& body) {
   if (pid_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) _exit(1);
+    // A dump of memory for each failure would fill the disk.
+    const rlimit no_core{0, 0};
+    setrlimit(RLIMIT_CORE, &no_core);
     dup2(error_file_, STDERR_FILENO);
     body();
     std::fflush(stderr);
     _exit(0);
   }
-  handle_ = pidfd_open(pid_, 0);
+  // The header of glibc 2.36 declares its wrapper without C linkage.
+  handle_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
   if (handle_ < 0) fail("pidfd_open");
 }
 
@@ -69,8 +78,15 @@ bool ChildProcess::wait(std::chrono::milliseconds longest) {
   if (ended_) return true;
   ChildProcess* const self = this;
   wait_any(std::span(&self, 1), longest);
-  ended_ = waitpid(pid_, &status_, WNOHANG) == pid_;
-  return ended_;
+  return reap(WNOHANG);
+}
+
+bool ChildProcess::reap(int options) {
+  rusage usage{};
+  if (wait4(pid_, &status_, options, &usage) != pid_) return false;
+  ended_ = true;
+  processor_seconds_ = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  return true;
 }
 
 void ChildProcess::wait_any(std::span<ChildProcess* const> children,
@@ -80,7 +96,7 @@ void ChildProcess::wait_any(std::span<ChildProcess* const> children,
     if (child->ended_) return;
     handles.push_back({.fd = child->handle_, .events = POLLIN, .revents = 0});
   }
-  poll(handles.data(), handles.size(), remaining(longest));
+  poll(handles.data(), handles.size(), static_cast<int>(longest.count()));
 }
 
 void ChildProcess::stop() {
@@ -88,7 +104,7 @@ void ChildProcess::stop() {
   kill(pid_, kReportSignal);
   if (wait(kTimeToReport)) return;
   kill(pid_, SIGKILL);
-  ended_ = waitpid(pid_, &status_, 0) == pid_;
+  reap(0);
 }
 
 std::string ChildProcess::describe_end() const {

@@ -34,6 +34,8 @@ class ChildProcess {
 
   /// The child has ended: true if it did so by itself, without a signal or an exit code.
   bool ended_well() const { return status_ == 0; }
+  /// The time of the processor that it took, once it has ended.
+  double processor_seconds() const { return processor_seconds_; }
   /// "signal 6 (Aborted)", "exit code 1".
   std::string describe_end() const;
 
@@ -41,11 +43,14 @@ class ChildProcess {
   std::string error_text() const;
 
  private:
+  bool reap(int options);
+
   int error_file_ = -1;
   int handle_ = -1;  // a pidfd
   pid_t pid_ = -1;
   int status_ = 0;
   bool ended_ = false;
+  double processor_seconds_ = 0;
 };
 
 }  // namespace cowbell::properties

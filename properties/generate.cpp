@@ -24,7 +24,7 @@ model::Scenario generate(sim::Decisions& decisions, const Shape& shape) {
   generate_origins(draw, shape, scenario);
   generate_limits(draw, shape, scenario);
   generate_storage(draw, shape, scenario);
-  generate_latencies(draw, scenario);
+  generate_latencies(draw, shape, scenario);
   generate_faults(draw, shape, scenario);
   generate_schedule(draw, shape, scenario);
   generate_program(draw, shape, scenario);

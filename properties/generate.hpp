@@ -19,10 +19,11 @@ namespace cowbell::properties {
 /// What a scenario may contain. The default allows everything that the generator knows.
 struct Shape {
   std::uint32_t clients_maximum = 4;      ///< 1 to 4
+  std::uint32_t origins_minimum = 1;      ///< 1 to `origins_maximum`
   std::uint32_t origins_maximum = 3;      ///< at least 1
   std::uint32_t statements_maximum = 30;  ///< typically; one scenario in 32 is four times as long
   bool image_writes = true;
-  bool storage_faults = true;
+  bool storage_faults = true;  ///< stalls among them
   bool origin_faults = true;
   bool memory_faults = true;
   bool tight_limits = true;    ///< memory, metadata or storage that may not suffice

@@ -81,7 +81,8 @@ class ProgramGenerator {
       weights_[i] *= draw_.any_of(std::array{1u, 0u, 1u, 3u});
     const auto switch_off = [&](Family family) { weights_[static_cast<std::size_t>(family)] = 0; };
     if (!shape_.image_writes) switch_off(Family::image_write);
-    if (scenario_.faults.empty()) switch_off(Family::heal);
+    const bool stalls = std::ranges::any_of(scenario_.latencies, &model::LatencySpec::stall);
+    if (scenario_.faults.empty() && !stalls) switch_off(Family::heal);
     flags_ = !draw_.one_in(2);
     segments_ = draw_.one_in(2);
     background_ = draw_.one_in(3);

@@ -103,7 +103,7 @@ void generate_origins(Draw& draw, const Shape& shape, Scenario& scenario) {
   if (draw.one_in(16)) scenario.params.chunk_maximum_count_shift = draw.between(1, 3);
   const std::uint64_t chunk = std::uint64_t{1} << scenario.params.chunk_minimum_shift;
   const std::uint64_t fewer = std::min<std::uint64_t>(shape.origins_maximum, kOriginNames.size());
-  std::uint64_t count = 1;
+  std::uint64_t count = shape.origins_minimum;
   while (count < fewer && draw.one_in(3)) ++count;
   for (std::uint64_t i = 0; i < count; ++i) {
     model::OriginSpec origin;
@@ -157,10 +157,15 @@ void generate_storage(Draw& draw, const Shape& shape, Scenario& scenario) {
   if (!draw.one_in(16)) storage.size = std::min(storage.size, *storage.limit);
 }
 
-void generate_latencies(Draw& draw, Scenario& scenario) {
+void generate_latencies(Draw& draw, const Shape& shape, Scenario& scenario) {
   const Site any{};
   const Site storage{.kind = Site::Kind::storage, .origin = 0};
   // What is listed first wins.
+  if (shape.storage_faults && draw.one_in(24)) {
+    const RequestKind kind =
+        draw.any_of(std::array{RequestKind::write, RequestKind::read, RequestKind::grow});
+    scenario.latencies.push_back({.site = storage, .kind = kind, .stall = true, .line = {}});
+  }
   if (draw.one_in(4)) add_latency(scenario, storage, RequestKind::write, 1ms, 10ms);
   if (draw.one_in(6)) add_latency(scenario, storage, RequestKind::read, 1ms, 4ms);
   if (draw.one_in(6)) add_latency(scenario, storage, RequestKind::grow, 1ms, 10ms);

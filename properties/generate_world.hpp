@@ -12,7 +12,7 @@ namespace cowbell::properties {
 void generate_origins(Draw& draw, const Shape& shape, model::Scenario& scenario);
 void generate_limits(Draw& draw, const Shape& shape, model::Scenario& scenario);
 void generate_storage(Draw& draw, const Shape& shape, model::Scenario& scenario);
-void generate_latencies(Draw& draw, model::Scenario& scenario);
+void generate_latencies(Draw& draw, const Shape& shape, model::Scenario& scenario);
 void generate_faults(Draw& draw, const Shape& shape, model::Scenario& scenario);
 void generate_schedule(Draw& draw, const Shape& shape, model::Scenario& scenario);
 

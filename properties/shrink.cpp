@@ -14,8 +14,10 @@ using model::RecordedDecisions;
 using model::Scenario;
 using model::SchedulerKind;
 
-// Other seeds to try where the present schedule no longer shows the failure.
-constexpr unsigned kOtherSeeds = 4;
+// Other seeds to try where the present schedule no longer shows the failure: more of them where a
+// success takes most away.
+constexpr std::uint64_t kSeedsForStructure = 8;
+constexpr std::uint64_t kSeedsForDetails = 3;
 // The share of the runs that may go into the program, before its decisions are looked at.
 constexpr std::size_t kProgramShareNumerator = 3;
 constexpr std::size_t kProgramShareDenominator = 4;
@@ -34,11 +36,14 @@ class Shrinker {
     cut_after_failure();
     while (make_program_smaller()) {
     }
-    budget_ = limits_.runs_maximum;
-    const bool repeated = record();
-    if (repeated) do {
-        make_decisions_plainer();
-      } while (make_program_smaller());
+    budget_ = limits_.runs_maximum - 1;  // the last run records
+    details_under_other_seeds_ = false;
+    bool repeated = false;
+    do {
+      repeated = record();
+      if (repeated) make_decisions_plainer();
+    } while (repeated && make_program_smaller());
+    if (repeated && best_.schedule.kind != SchedulerKind::recorded) repeated = record();
     return {best_, outcome_, runs_, repeated};
   }
 
@@ -47,7 +52,10 @@ class Shrinker {
 
   // Runs the candidate as it is and keeps it if it fails in the same way.
   bool attempt_once(const Scenario& candidate) {
-    if (spent()) return false;
+    return !spent() && keep_if_same_failure(candidate);
+  }
+
+  bool keep_if_same_failure(const Scenario& candidate) {
     ++runs_;
     Outcome outcome = judge_(candidate);
     if (!same_failure(failure_, outcome)) return false;
@@ -56,14 +64,14 @@ class Shrinker {
     return true;
   }
 
-  bool attempt(Scenario candidate) {
+  // Tries the candidate as it is, and then under other seeds.
+  bool attempt(Scenario candidate, std::uint64_t other_seeds) {
     tidy(candidate);
     if (candidate == best_ || candidate.program.empty()) return false;
     std::uint32_t line = 0;
     for (model::Statement& statement : candidate.program) statement.line.number = ++line;
     if (attempt_once(candidate)) return true;
-    if (candidate.schedule.kind == SchedulerKind::recorded) return false;
-    for (std::uint64_t seed = 1; seed <= kOtherSeeds; ++seed) {
+    for (std::uint64_t seed = 1; seed <= other_seeds; ++seed) {
       if (candidate.schedule.kind == SchedulerKind::random && candidate.schedule.seed == seed)
         continue;
       Scenario other = candidate;
@@ -81,20 +89,18 @@ class Shrinker {
     const std::uint32_t last = outcome_.breach->line.number;
     if (last == 0 || last >= numbered.program.size()) return;
     numbered.program.resize(last);
-    attempt(numbered);
+    attempt(numbered, kSeedsForStructure);
   }
 
   // One round over everything but the decisions; true if anything became smaller.
   bool make_program_smaller() {
     const Scenario before = best_;
     remove_statements();
-    exhaust(with_plainer_faults);
-    exhaust(with_fewer_origins);
-    exhaust(with_fewer_clients);
-    exhaust(with_plainer_latencies);
-    exhaust(with_plainer_world);
-    exhaust(with_plainer_statements);
-    exhaust(with_smaller_ranges);
+    exhaust(with_fewer_origins, kSeedsForStructure);
+    exhaust(with_fewer_clients, kSeedsForStructure);
+    for (const auto variants_of : {with_plainer_faults, with_plainer_latencies, with_plainer_world,
+                                   with_plainer_statements, with_smaller_ranges})
+      exhaust(variants_of, details_under_other_seeds_ ? kSeedsForDetails : 0);
     return best_ != before && !spent();
   }
 
@@ -108,30 +114,31 @@ class Shrinker {
         Scenario candidate = best_;
         candidate.program.erase(candidate.program.begin() + static_cast<std::ptrdiff_t>(first),
                                 candidate.program.begin() + static_cast<std::ptrdiff_t>(end));
-        attempt(std::move(candidate));
+        attempt(std::move(candidate), kSeedsForStructure);
         end = first;
       }
       if (length == 1) return;
     }
   }
 
-  void exhaust(Variants (*variants_of)(const Scenario&)) {
+  void exhaust(Variants (*variants_of)(const Scenario&), std::uint64_t other_seeds) {
     Variants variants = variants_of(best_);
     for (std::size_t i = 0; i < variants.size() && !spent();) {
-      if (attempt(variants[i]))
+      if (attempt(variants[i], other_seeds))
         variants = variants_of(best_);
       else
         ++i;
     }
   }
 
+  // Not refused when all is spent: a result with its decisions is worth one more run.
   bool record() {
     Scenario candidate = best_;
     candidate.schedule = {
         .kind = SchedulerKind::recorded, .recorded = outcome_.decisions, .line = {}};
     candidate.schedule.recorded.of(Concern::workload).clear();
     candidate.schedule.recorded.normalize();
-    return best_ == candidate || attempt_once(candidate);
+    return best_ == candidate || keep_if_same_failure(candidate);
   }
 
   bool attempt_decisions(RecordedDecisions decisions) {
@@ -205,6 +212,7 @@ class Shrinker {
   const Outcome failure_;
   const Judge& judge_;
   const ShrinkLimits& limits_;
+  bool details_under_other_seeds_ = true;
   std::size_t budget_ = 0;
   std::size_t runs_ = 0;
 };

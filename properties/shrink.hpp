@@ -19,7 +19,8 @@ using Judge = std::function<Outcome(const model::Scenario&)>;
 
 struct ShrinkLimits {
   std::size_t runs_maximum = 2'000;
-  /// Asked before each run; true ends the shrinking with what there is.
+  /// Asked before each run; true ends the shrinking with what there is, after one more run that
+  /// records its decisions.
   std::function<bool()> out_of_time = [] { return false; };
 };
 

@@ -13,6 +13,9 @@ using model::Scenario;
 using model::Statement;
 using model::StatementKind;
 
+// Devices end at a multiple of this if they can: every logical block fits.
+constexpr std::uint64_t kPlainSize = 4096;
+
 // Adds a copy of `scenario` that `change` has made plainer.
 template <class Change>
 void add(Variants& variants, const Scenario& scenario, Change change) {
@@ -249,14 +252,21 @@ Variants with_smaller_ranges(const Scenario& scenario) {
   });
   for (OriginIndex origin = 0; origin < scenario.origins.size(); ++origin) {
     add(variants, scenario, [&](Scenario& plainer) { move_to_start(plainer, origin); });
-    const std::uint64_t chunk =
-        chunk_bytes(scenario.params, scenario.origins[origin]) >> kSectorShift;
     const std::uint64_t used = std::max<std::uint64_t>(end_of_use(scenario, origin).value, 1);
-    const std::uint64_t size = (used + chunk - 1) / chunk * chunk;
-    if (size < scenario.origins[origin].size.value)
-      add(variants, scenario, [&](Scenario& plainer) { plainer.origins[origin].size = {size}; });
+    for (const std::uint64_t unit :
+         {kPlainSize, chunk_bytes(scenario.params, scenario.origins[origin])}) {
+      const std::uint64_t sectors = unit >> kSectorShift;
+      const std::uint64_t size = (used + sectors - 1) / sectors * sectors;
+      if (size < scenario.origins[origin].size.value)
+        add(variants, scenario, [&](Scenario& plainer) { plainer.origins[origin].size = {size}; });
+    }
   }
-  add_each_statement(variants, scenario, [](Statement& statement) {
+  add_all_and_each_statement(variants, scenario, [&](Statement& statement) {
+    if (!names_range(statement)) return;
+    const model::OriginSpec& origin = scenario.origins[statement.device.origin];
+    statement.range.first.value %= chunk_bytes(scenario.params, origin) >> kSectorShift;
+  });
+  add_all_and_each_statement(variants, scenario, [](Statement& statement) {
     if (names_range(statement)) statement.range.first = {};
   });
   return variants;

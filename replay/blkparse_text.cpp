@@ -167,7 +167,7 @@ class Reader {
   };
 
   Line fail(std::string_view what, std::string_view found) const {
-    return std::unexpected(lines_.error(std::string(what) + ", found " + quoted(found)));
+    return std::unexpected(lines_.error(std::string(what) + ", found " + in_quotes(found)));
   }
 
   Line read_line(std::string_view line) {

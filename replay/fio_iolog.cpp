@@ -29,7 +29,7 @@ class Reader {
 
  private:
   Line fail(std::string_view what, std::string_view found) const {
-    return std::unexpected(lines_.error(std::string(what) + ", found " + quoted(found)));
+    return std::unexpected(lines_.error(std::string(what) + ", found " + in_quotes(found)));
   }
 
   Line read_header() {

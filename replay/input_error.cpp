@@ -13,7 +13,7 @@ InputError input_error(std::string_view name, std::uint64_t line, std::string_vi
   return {fmt::format("{}:{}: {}", name, line, what)};
 }
 
-std::string quoted(std::string_view text, std::size_t limit) {
+std::string in_quotes(std::string_view text, std::size_t limit) {
   std::string out = "'";
   for (const char c : text.substr(0, limit)) {
     const auto byte = static_cast<unsigned char>(c);

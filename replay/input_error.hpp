@@ -20,6 +20,6 @@ InputError input_error(std::string_view name, std::uint64_t line, std::string_vi
 
 /// `text` in quotes, cut to `limit` bytes, with every byte that is not printable ASCII escaped:
 /// safe on a terminal whatever a hostile file holds.
-std::string quoted(std::string_view text, std::size_t limit = 60);
+std::string in_quotes(std::string_view text, std::size_t limit = 60);
 
 }  // namespace cowbell::replay

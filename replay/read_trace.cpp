@@ -38,7 +38,7 @@ std::expected<Trace, InputError> read_trace(std::string_view bytes, std::string_
       input_error(name, 1,
                   "expected a fio iolog ('fio version 2 iolog', 'fio version 3 iolog') or "
                   "blkparse's default text, found " +
-                      quoted(bytes.substr(0, bytes.find('\n')))));
+                      in_quotes(bytes.substr(0, bytes.find('\n')))));
 }
 
 std::expected<std::string, InputError> read_input_file(const std::string& path,

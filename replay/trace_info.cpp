@@ -12,10 +12,10 @@
 namespace cowbell::replay {
 namespace {
 
-using nlohmann::json;
+using json = nlohmann::ordered_json;
 
 std::string printable(std::string_view name) {
-  std::string text = quoted(name, 200);
+  std::string text = in_quotes(name, 200);
   return text.substr(1, text.size() - 2);
 }
 
@@ -44,8 +44,8 @@ std::string heading(const TraceSummary& summary, std::string_view name) {
   row("greatest depth",
       summary.depth_maximum ? format_count(*summary.depth_maximum) : "the format does not tell");
   if (summary.rounded != 0) {
-    row("not whole sectors", fmt::format("{} requests, played as the sectors that hold them",
-                                         format_count(summary.rounded)));
+    row("odd sizes", fmt::format("{} not whole sectors, played as the sectors that hold them",
+                                 format_count(summary.rounded)));
   }
   return out;
 }

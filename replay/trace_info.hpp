@@ -16,6 +16,6 @@ std::string trace_info_text(const TraceSummary& summary, std::string_view name);
 /// The same for machines: sizes in bytes, times in seconds. Keys: `trace`, `format`, `requests`,
 /// `span_seconds`, `bytes`, `footprint_bytes`, `alignment_bytes`, `rounded`, `depth_maximum`,
 /// `operations`, `sizes`, `devices`, `skipped`; what the format does not tell is null.
-nlohmann::json trace_info_json(const TraceSummary& summary, std::string_view name);
+nlohmann::ordered_json trace_info_json(const TraceSummary& summary, std::string_view name);
 
 }  // namespace cowbell::replay

@@ -17,13 +17,13 @@ std::expected<std::optional<std::string_view>, InputError> TraceLines::next() {
       return std::unexpected(error("expected a line of at most 65,536 bytes"));
     }
     return std::unexpected(
-        error("expected the line to end: the trace is cut off at " + quoted(rest_)));
+        error("expected the line to end: the trace is cut off at " + in_quotes(rest_)));
   }
   std::string_view line = rest_.substr(0, end);
   rest_.remove_prefix(end + 1);
   if (line.ends_with('\r')) line.remove_suffix(1);
   if (line.find('\0') != std::string_view::npos) {
-    return std::unexpected(error("expected text, not a byte of zero, in " + quoted(line)));
+    return std::unexpected(error("expected text, not a byte of zero, in " + in_quotes(line)));
   }
   return line;
 }

@@ -19,6 +19,9 @@ using model::StatementKind;
 /// A device that is as large as the trace needs is a whole number of these.
 constexpr std::uint64_t kSizeGrain = std::uint64_t{1} << (20 - kSectorShift);
 
+/// One in so many requests runs beside the take, if that is more than there are clients.
+constexpr std::uint64_t kBesideTakeShare = 16;
+
 constexpr std::uint64_t kTooMany = kTraceStatementMaximum + 1;
 
 StatementKind statement_kind(Operation operation) {
@@ -170,13 +173,20 @@ class Maker {
   }
 
   void traffic() {
+    const std::uint64_t requests = trace_.requests.size();
+    const std::uint64_t beside_take =
+        std::max<std::uint64_t>(plan_.clients, requests / kBesideTakeShare);
     made_.traffic_begin = program().size();
-    for (std::size_t i = 0; i < trace_.requests.size(); ++i) {
+    for (std::uint64_t i = 0; i < requests; ++i) {
       if (i == made_.snapshot_after) take();
+      if (i == made_.snapshot_after + beside_take) barrier();
       play(trace_.requests[i]);
     }
-    if (made_.snapshot_after == trace_.requests.size()) take();
+    if (made_.snapshot_after == requests) take();
     made_.traffic_end = program().size();
+    made_.requests = static_cast<std::uint64_t>(std::count_if(
+        program().begin() + static_cast<std::ptrdiff_t>(made_.traffic_begin), program().end(),
+        [](const Statement& statement) { return is_request(statement.kind); }));
     barrier();
   }
 
@@ -217,6 +227,10 @@ class Maker {
 
   template <class Visit>
   void for_each_piece(SectorRange range, Visit visit) const {
+    if (range.count <= plan_.request_maximum) {
+      visit(range);
+      return;
+    }
     const std::uint64_t unit = plan_.request_maximum.value;
     while (!range.empty()) {
       const std::uint64_t room = unit - range.first.value % unit;

@@ -5,8 +5,11 @@
 //   the requests, over several clients in turn, `take s` in their midst   barrier
 //   the whole image is read, and what was touched of the origins   barrier   release s
 //
-// The prefill makes what the snapshot has to preserve recognisable. Requests larger than
-// `request_maximum` are played as several, one after the other, cut where it divides the device.
+// The take runs beside the requests that follow it, as many as there are clients or a sixteenth of
+// all; then a barrier holds the rest back until it has returned. Without that a short trace would
+// be over before the cut. The prefill makes what the snapshot has to preserve recognisable.
+// Requests larger than `request_maximum` are played as several, one after the other, cut where it
+// divides the device.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +45,7 @@ struct TraceTarget {
 };
 
 struct TracePlan {
-  SnapshotPoint snapshot;
+  SnapshotPoint snapshot{};
   std::uint32_t clients = 32;
   SectorCount request_maximum{2048};  ///< a power of two
   bool verify_whole_image = true;     ///< false: only what the trace touches
@@ -53,6 +56,7 @@ struct TraceScenario {
   model::Scenario scenario;
   std::size_t traffic_begin = 0;  ///< into Scenario::program: the first statement after the prefill
   std::size_t traffic_end = 0;    ///< one past the last before the verification
+  std::uint64_t requests = 0;     ///< among them: all but the take and the barrier
   std::uint64_t snapshot_after = 0;  ///< requests of the trace before the take
 };
 

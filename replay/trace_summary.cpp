@@ -82,7 +82,8 @@ TraceSummary summarize(const Trace& trace) {
     if (request.length.value == 0) continue;
     ++summary.size_histogram[static_cast<unsigned>(std::bit_width(request.length.value)) - 1];
     summary.rounded += request.rounded();
-    positions |= request.offset.value | request.length.value;
+    positions |=
+        byte_offset(request.sectors().first).value | byte_offset(request.sectors().end()).value;
   }
   if (positions != 0) summary.alignment = {positions & -positions};
   summary.depth_maximum = trace.depth_maximum;

@@ -44,8 +44,8 @@ struct TraceSummary {
   /// Requests with sectors by size: element i counts sizes from 2^i up to 2^(i+1) - 1 bytes.
   std::array<std::uint64_t, 64> size_histogram{};
   std::uint64_t rounded = 0;  ///< requests that are not whole sectors
-  /// The largest power of two that divides every offset and length: the largest logical block that
-  /// the trace can be played on. 0 if no request has sectors.
+  /// The largest power of two that divides where all requests, in sectors, begin and end: the
+  /// largest logical block that the trace can be played on. 0 if no request has sectors.
   ByteCount alignment{};
   std::optional<std::uint64_t> depth_maximum{};
   std::vector<Skipped> skipped{};

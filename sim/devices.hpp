@@ -15,6 +15,7 @@ class OriginDevice final : public BlockDevice {
   Geometry geometry() const override { return disk_.geometry(); }
   void submit(Bio& bio) override { disk_.submit(bio); }
 
+  bool stalled() const { return disk_.stalled(); }
   Disk& disk() { return disk_; }
   const Disk& disk() const { return disk_; }
 
@@ -39,6 +40,7 @@ class StorageDevice final : public StorageBacking {
 
   /// What is stalled goes on.
   void heal();
+  bool stalled() const { return disk_.stalled() || !healed_.empty(); }
 
   Disk& disk() { return disk_; }
   const Disk& disk() const { return disk_; }

@@ -103,6 +103,8 @@ class Disk {
   /// Requests not yet answered.
   std::size_t open_requests() const { return open_; }
 
+  /// True if a request waits to be healed.
+  bool stalled() const { return !stalled_.empty(); }
   /// One line a stalled request.
   std::string describe_stalled() const;
 

@@ -13,15 +13,15 @@
 #include <string_view>
 #include <vector>
 
-#include "core/clock.hpp"
 #include "models/effects.hpp"
+#include "sim/virtual_clock.hpp"
 
 namespace cowbell::sim {
 
 class EventLog {
  public:
   /// `clock` is borrowed: it says when events happen.
-  explicit EventLog(const Clock& clock) : clock_(clock) {}
+  explicit EventLog(const VirtualClock& clock) : clock_(clock) {}
 
   /// Forgets all. With `keep`, events are kept from now on.
   void restart(bool keep);
@@ -86,7 +86,7 @@ class EventLog {
   void keep(std::string line);
   void keep_switched(std::uint32_t fiber);
 
-  const Clock& clock_;
+  const VirtualClock& clock_;
   bool keep_ = false;
   std::uint64_t events_ = 0;
   std::uint64_t folded_ = 0;
@@ -95,7 +95,7 @@ class EventLog {
   std::vector<std::string> lines_;
 };
 
-/// "A device of the scenario": `origin 0`, `storage 2`.
+/// A device of the scenario: `origin 0`, `storage 2`.
 std::string device_text(model::DeviceId device);
 
 /// "read", "write", "flush", "discard", "grow"; static storage.

@@ -24,7 +24,7 @@ class Policy {
   virtual void begin() = 0;
 
   /// Whether the next thing that is due overtakes the fibers that are ready, though time should
-  /// move only when none is. Asked before each `choose` while a timer is armed.
+  /// move only when none is. Asked before each `choose` while something is due soon.
   virtual bool overtakes() = 0;
 
   /// An index into `ready`: two fibers at least, in the order in which they became ready.

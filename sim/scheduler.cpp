@@ -14,10 +14,10 @@ boost::intrusive_ptr<Scheduler> Scheduler::of_this_thread() {
 }
 
 void Scheduler::begin(const Run& run) {
-  COWBELL_INVARIANT(S13, run_ == nullptr && ready_.empty());
+  COWBELL_INVARIANT(S13, !run_ && ready_.empty());
   COWBELL_INVARIANT(S13, context::active()->is_context(boost::fibers::type::main_context));
   main_ = context::active();
-  run_ = &run;
+  run_.emplace(run);
   roster_.restart();
   run.policy.begin();
   program_ended_ = false;
@@ -28,9 +28,14 @@ void Scheduler::begin(const Run& run) {
 }
 
 Rest Scheduler::park() {
-  COWBELL_INVARIANT(S13, context::active() == main_ && run_ != nullptr);
+  COWBELL_INVARIANT(S13, context::active() == main_ && run_);
   main_->suspend();
   return rest_;
+}
+
+void Scheduler::end() {
+  run_.reset();
+  ready_.clear();
 }
 
 void Scheduler::awakened(context* fiber) noexcept {
@@ -44,7 +49,7 @@ void Scheduler::awakened(context* fiber) noexcept {
 }
 
 context* Scheduler::pick_next() noexcept {
-  if (run_ == nullptr) return dispatcher_ != nullptr ? take_dispatcher() : take_ready();
+  if (!run_) return dispatcher_ != nullptr ? take_dispatcher() : take_ready();
   if (dispatcher_ == nullptr) return dispatcher_turn();
   return dispatcher_is_due() ? take_dispatcher() : take_ready();
 }
@@ -53,7 +58,7 @@ bool Scheduler::dispatcher_is_due() {
   if (ready_.empty() || since_dispatcher_ >= kDispatcherAtLeastEvery ||
       steps_ >= run_->step_maximum)
     return true;
-  if (run_->clock.idle()) return false;
+  if (!run_->clock.due_within(kOvertakingMaximum)) return false;
   overtaking_ = run_->policy.overtakes();
   return overtaking_;
 }
@@ -67,7 +72,7 @@ context* Scheduler::take_dispatcher() {
 
 context* Scheduler::take_ready() {
   if (ready_.empty()) return nullptr;
-  if (run_ == nullptr) {
+  if (!run_) {
     context* oldest = ready_.front().fiber;
     ready_.erase(ready_.begin());
     return oldest;
@@ -109,7 +114,6 @@ bool Scheduler::expire_due() {
 
 context* Scheduler::come_to_rest(Rest rest) {
   rest_ = rest;
-  run_ = nullptr;
   return main_;
 }
 

@@ -10,6 +10,7 @@
 
 #include <boost/fiber/algo/algorithm.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@
 
 namespace cowbell::sim {
 
-/// What one run is made of. All is borrowed until `park` has returned.
+/// What one run is made of. What it refers to is borrowed until `end`.
 struct Run {
   VirtualClock& clock;
   Policy& policy;
@@ -39,11 +40,15 @@ class Scheduler final : public boost::fibers::algo::algorithm {
   void begin(const Run& run);
 
   /// Parks the main context until `program_ended` was told and nothing is ready, or until the
-  /// fibers can go no further. After anything but `done` fibers are left that never end.
+  /// fibers can go no further. After `deadlock` it may be called again if some fiber has become
+  /// ready or some timer was armed since; else fibers are left that never end.
   model::Rest park();
 
   /// The program has ended: time moves no more.
   void program_ended() { program_ended_ = true; }
+
+  /// Nothing belongs to the run any more; fibers that are left are abandoned.
+  void end();
 
   /// Who waits for what, one fiber a line.
   std::string describe_fibers() const { return roster_.describe(); }
@@ -63,6 +68,9 @@ class Scheduler final : public boost::fibers::algo::algorithm {
 
  private:
   static constexpr std::uint32_t kDispatcherAtLeastEvery = 64;
+  /// How long a ready fiber may be kept from the processor at once, as on a busy machine. What is
+  /// due later cannot overtake it: a deadline of seconds does not pass while somebody could run.
+  static constexpr Time kOvertakingMaximum = std::chrono::milliseconds(1);
 
   bool dispatcher_is_due();
   boost::fibers::context* take_dispatcher();
@@ -71,7 +79,7 @@ class Scheduler final : public boost::fibers::algo::algorithm {
   bool expire_due();
   boost::fibers::context* come_to_rest(model::Rest rest);
 
-  const Run* run_ = nullptr;
+  std::optional<Run> run_;  // none between runs
   boost::fibers::context* main_ = nullptr;
   boost::fibers::context* dispatcher_ = nullptr;  // null while it runs
   std::vector<ReadyFiber> ready_;                 // in the order in which they became ready

@@ -96,8 +96,8 @@ void SectorStore::write(SectorRange range, std::span<const Segment> segments, st
                    std::memcpy(to, memory, count * kSectorSize);
                    return;
                  }
-                 for (; count != 0; --count, to += kTagSize, memory += kSectorSize)
-                   std::memcpy(to, memory, kTagSize);
+                 for (; count != 0; --count, to += model::kTagSize, memory += kSectorSize)
+                   std::memcpy(to, memory, model::kTagSize);
                });
 }
 
@@ -117,10 +117,10 @@ void SectorStore::read(SectorRange range, std::span<const Segment> segments,
         }
         for (; count != 0; --count, memory += kSectorSize) {
           if (from == nullptr) {
-            std::memset(memory, 0, kTagSize);
+            std::memset(memory, 0, model::kTagSize);
           } else {
-            std::memcpy(memory, from, kTagSize);
-            from += kTagSize;
+            std::memcpy(memory, from, model::kTagSize);
+            from += model::kTagSize;
           }
         }
       });

@@ -2,7 +2,7 @@
 // What a simulated medium holds: sparse sectors, zeroes where nothing was written. Forgetting all
 // of it costs as much as was written, not as much as it could hold.
 //
-// Of each sector only the first `stride` bytes are carried: a tag of 32 bytes, or all 512.
+// Of each sector only the first `stride` bytes are carried: a tag, or all 512.
 #pragma once
 
 #include <array>
@@ -15,10 +15,9 @@
 
 #include "core/bio.hpp"
 #include "core/units.hpp"
+#include "models/stamps.hpp"
 
 namespace cowbell::sim {
-
-inline constexpr std::size_t kTagSize = 32;
 
 /// Pages of equal size, kept for reuse. Contents are whatever was left in them.
 class PagePool {
@@ -42,7 +41,7 @@ class PagePool {
 /// The pages of all stores of one world. They outlive the stores.
 struct SectorPages {
   static constexpr std::size_t kSectorsPerPage = 64;
-  PagePool tags{kSectorsPerPage * kTagSize};
+  PagePool tags{kSectorsPerPage * model::kTagSize};
   PagePool bodies{kSectorsPerPage * kSectorSize};
 };
 
@@ -66,7 +65,7 @@ class SectorStore {
   void zero(SectorRange range);
 
   /// Bytes carried of each sector.
-  std::size_t stride() const { return whole_bodies_ ? kSectorSize : kTagSize; }
+  std::size_t stride() const { return whole_bodies_ ? kSectorSize : model::kTagSize; }
 
  private:
   // Below this page number, pages are found in a flat table; the first 2 GiB of a device.

@@ -24,6 +24,11 @@ class VirtualClock final : public Clock {
   /// True if no timer is armed.
   bool idle() const { return timers_.empty(); }
 
+  /// True if the next timer's moment comes within `time`.
+  bool due_within(Time time) const {
+    return !timers_.empty() && timers_.next_deadline() <= later(now_, time);
+  }
+
   /// True if a timer's moment has come.
   bool due() const { return !timers_.empty() && timers_.next_deadline() <= now_; }
 

@@ -126,7 +126,19 @@ model::Rest World::run(const std::function<void()>& program) {
     program();
     scheduler_->program_ended();
   });
-  return scheduler_->park();
+  model::Rest rest = scheduler_->park();
+  if (rest == model::Rest::deadlock && anything_stalled()) {
+    heal();
+    rest = scheduler_->park();
+  }
+  scheduler_->end();
+  return rest;
+}
+
+bool World::anything_stalled() const {
+  const auto stalled = [](const auto& device) { return device->stalled(); };
+  return std::any_of(origins_.begin(), origins_.end(), stalled) ||
+         std::any_of(storages_.begin(), storages_.end(), stalled);
 }
 
 void World::close() {

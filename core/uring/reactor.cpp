@@ -134,6 +134,12 @@ void Reactor::submit() {
   COWBELL_INVARIANT(S8, passes(io_uring_submit(&ring_)));
 }
 
+bool Reactor::answers_visible() const {
+  constexpr unsigned kInTheKernel = IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW;
+  return io_uring_cq_ready(&ring_) != 0 ||
+         (IO_URING_READ_ONCE(*ring_.sq.kflags) & kInTheKernel) != 0;
+}
+
 void Reactor::reap() {
   struct Answer {
     RingOperation* operation;
@@ -177,8 +183,11 @@ bool Reactor::anything_pending() const {
 }
 
 void Reactor::take_turn() noexcept {
-  if (io_uring_sq_ready(&ring_) != 0) submit();
   if (!wake_up_armed_) arm_wake_up();
+  // With nothing else to do, the sleep that follows submits as well, in one call.
+  const bool busy = scheduler_->has_ready_fibers() || answers_visible();
+  if (busy && io_uring_sq_ready(&ring_) != 0)
+    COWBELL_INVARIANT(S8, passes(io_uring_submit_and_get_events(&ring_)));
   reap();
   answer_bios();
   expire_timers();

@@ -109,6 +109,7 @@ class Reactor final : public Clock, private ReactorTurns {
   static void fill(io_uring_sqe& entry, RingOperation& operation);
   void arm_wake_up();
   void submit();
+  bool answers_visible() const;
   void reap();
   void expire_timers();
   void answer_bios();

@@ -12,7 +12,7 @@ namespace cowbell::uring {
 
 struct StorageFileOptions {
   /// Reserved at once.
-  SectorCount size;
+  SectorCount size{};
   /// An existing file is taken over, with its length and contents; otherwise it must not exist.
   bool existing = false;
   /// Its name is taken away at once: it is gone when it is closed, however the process ends.

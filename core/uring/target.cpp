@@ -82,14 +82,13 @@ int measure_block_device(Target& target, bool direct) {
 void measure_file(Target& target, const struct stat& status, bool direct) {
   const int descriptor = target.descriptor.get();
   ByteCount block{kSectorSize};
-  if (direct && set_direct(descriptor, true)) {
-    if (const std::optional<Alignment> alignment = file_alignment(descriptor)) {
-      target.direct = true;
-      target.memory_alignment = alignment->memory;
-      block = alignment->offset;
-    } else {
-      set_direct(descriptor, false);
-    }
+  if (const std::optional<Alignment> alignment =
+          direct && set_direct(descriptor, true) ? file_alignment(descriptor) : std::nullopt) {
+    target.direct = true;
+    target.memory_alignment = alignment->memory;
+    block = alignment->offset;
+  } else {
+    set_direct(descriptor, false);
   }
   const ByteCount preferred{
       std::max(block.value, std::bit_floor(static_cast<std::uint64_t>(status.st_blksize)))};
@@ -115,7 +114,7 @@ Opened<Target> measure_target(FileDescriptor descriptor, const std::string& path
   }
   if (options.exclusive && ::flock(target.descriptor.get(), LOCK_EX | LOCK_NB) != 0)
     return errno == EWOULDBLOCK
-               ? open_error("open", path, Errc::busy, "another process has locked it (EBUSY)")
+               ? open_error("open", path, Errc::busy, "it is locked by another user (EBUSY)")
                : open_error("lock", path, errno);
   target.identity = {.is_block_device = false, .device = status.st_dev, .inode = status.st_ino};
   measure_file(target, status, options.direct);

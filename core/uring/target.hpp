@@ -45,8 +45,7 @@ struct TargetOptions {
 /// preferred size.
 Opened<Target> open_target(const std::string& path, const TargetOptions& options);
 
-/// The same for a file that is open already for reading and writing, without O_DIRECT; `path` is
-/// for messages.
+/// The same for what is open already, with O_DIRECT or without; `path` is for messages.
 Opened<Target> measure_target(FileDescriptor descriptor, const std::string& path,
                               const TargetOptions& options);
 

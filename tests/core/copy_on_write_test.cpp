@@ -182,6 +182,29 @@ TEST_F(CopyOnWrite, LetsTheWriteGoWhenStorageDoesNotKeepUp) {
   for (auto& write : writes) EXPECT_TRUE(write->answered);
 }
 
+// Method: memory is waited for while the only chunk is still being loaded, so that there is nothing
+// to store yet; it is stored all the same once it is there, few as it is.
+TEST_F(CopyOnWrite, StoresForThoseWhoWaitedBeforeThereWasAnythingToStore) {
+  image.reset();
+  ASSERT_EQ(engine->release("s"), Errc::none);
+  engine.reset();
+  params.copy_fibers_maximum = 3;
+  params.memory_maximum = 8 * (65536 + 512) + 2 * (4096 + 512);
+  params.chunk_maximum_in_queue = 8;
+  EngineTest::SetUp();
+  snapshot = *take();
+  origin.held = true;
+  std::vector<std::unique_ptr<Request>> writes;
+  for (std::size_t chunk = 0; chunk < 3; ++chunk) {
+    writes.push_back(std::make_unique<Request>(Operation::write, chunk * 4096, 512, 1));
+    writes.back()->submit(*tracker);
+  }
+  EXPECT_EQ(origin.pending.size(), 2u) << "the third waits for memory";
+  while (!origin.pending.empty()) origin.answer_next();
+  for (auto& write : writes) EXPECT_TRUE(write->answered) << "for memory that nobody frees";
+  EXPECT_FALSE(snapshot->area(*tracker)->corrupted());
+}
+
 // Method: the device below is 10 sectors longer than two chunks.
 TEST(ChunkSize, MakesTheLastChunkAsLongAsWhatRemains) {
   Params params;

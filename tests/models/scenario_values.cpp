@@ -135,7 +135,12 @@ class ScenarioMaker {
     return fault;
   }
 
-  Time time() { return Time{static_cast<Time::rep>(draw_.from(0, kForever.count() - 1))}; }
+  Time time() {
+    static const std::vector<std::uint64_t> units{1, 1'000, 1'000'000, 1'000'000'000};
+    const std::uint64_t unit = draw_.of(units);
+    const auto highest = static_cast<std::uint64_t>(kForever.count() - 1) / unit;
+    return Time{static_cast<Time::rep>(draw_.from(0, highest) * unit)};
+  }
 
   LatencySpec latency() {
     LatencySpec latency{.site = site(), .kind = request_kind(), .line = {}};

@@ -82,7 +82,6 @@ const std::vector<Ban>& bans() {
   using Folders = std::vector<std::string_view>;
   static const Folders deterministic = {"core", "sim", "models", "properties"};
   static const Folders engine = {"core"};
-  static const Folders real_world = {"core/uring"};
   static const std::vector<Ban> all = {
       {std::regex(R"(\b\w+_distribution\b)"),
        "standard distributions differ between libraries",
@@ -95,10 +94,14 @@ const std::vector<Ban>& bans() {
       {std::regex(R"(\brandom_device\b)"), "a run depends on its seed only", deterministic, {}},
       {std::regex(R"(\bs?rand\()"), "a run depends on its seed only", deterministic, {}},
       {std::regex(R"(\bstd::hash\b)"), "the order of hashes is not fixed", deterministic, {}},
-      {std::regex(R"(\b(system|steady|high_resolution)_clock\b|\b(clock_)?gettime(ofday)?\()"),
+      {std::regex(R"(\b(system|steady|high_resolution)_clock\b(?!::time_point))"),
        "time comes from the world's clock",
        deterministic,
-       {"core/uring", "properties/stopwatch.cpp"}},
+       {"core/uring", "properties/stopwatch.hpp"}},
+      {std::regex(R"(\b(clock_)?gettime(ofday)?\()"),
+       "time comes from the world's clock",
+       deterministic,
+       {"core/uring"}},
       {std::regex(R"(\bfibers::(\w*mutex|condition_variable\w*|future|promise|packaged_task)\b)"),
        "waiting is done by core/wait_queue",
        engine,

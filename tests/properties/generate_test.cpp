@@ -43,7 +43,7 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
   std::set<model::SchedulerKind> schedulers;
   std::set<std::size_t> origins, clients;
   std::size_t memory_faults = 0, image_writes = 0, background = 0, nowait = 0, segments = 0,
-              limits = 0, without_faults = 0, reused_names = 0, fills = 0;
+              limits = 0, without_faults = 0, stalls = 0, reused_names = 0, fills = 0;
   for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
     const Scenario scenario = generate(seed);
     std::set<std::uint32_t> of_scenario;
@@ -67,6 +67,7 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
     origins.insert(scenario.origins.size());
     clients.insert(of_scenario.size());
     memory_faults += scenario.memory_faults.size();
+    stalls += std::ranges::count(scenario.latencies, true, &model::LatencySpec::stall);
     limits += scenario.storage.limit.has_value();
     without_faults += scenario.faults.empty() && scenario.memory_faults.empty();
   }
@@ -88,8 +89,8 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
   EXPECT_EQ(schedulers.size(), 3u);
   EXPECT_EQ(origins, (std::set<std::size_t>{1, 2, 3}));
   EXPECT_EQ(clients, (std::set<std::size_t>{1, 2, 3, 4}));
-  for (const std::size_t count :
-       {memory_faults, image_writes, background, nowait, segments, limits, reused_names, fills})
+  for (const std::size_t count : {memory_faults, image_writes, background, nowait, segments, limits,
+                                  reused_names, fills, stalls})
     EXPECT_GT(count, kSeeds / 50);
   EXPECT_GT(without_faults, kSeeds / 2);
   EXPECT_LT(without_faults, kSeeds * 9 / 10);

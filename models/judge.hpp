@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts everything that is known of a run together and finds the first rule that breaks: the runner
+// tells invocations and responses, the world effects and faults.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/excuses.hpp"
+#include "models/golden_copy.hpp"
+#include "models/history.hpp"
+#include "models/subject.hpp"
+#include "models/verdict.hpp"
+#include "models/world.hpp"
+
+namespace cowbell::model {
+
+/// Knows the bios of clients from those of the engine.
+class RequestRegistry {
+ public:
+  virtual ~RequestRegistry() = default;
+  /// The client's request that `bio` is; null for a bio of the engine.
+  virtual Request* find(const Bio& bio) = 0;
+};
+
+class Judge final : public EffectListener, private WrongBlockSink {
+ public:
+  explicit Judge(RequestRegistry& requests) : requests_(requests) {}
+
+  /// Before the world is opened. `scenario` is borrowed until the next `begin`.
+  void begin(const Scenario& scenario, bool record_history);
+  /// After it was opened.
+  void open(World& world, std::uint64_t stamp_run);
+  /// `subject` is borrowed until the next call; null when it ends.
+  void examine(Subject* subject) { subject_ = subject; }
+
+  /// @name The runner's part: at the event, with no switch between
+  /// @{
+  void invoked(Request& request);
+  /// Also looks at the data of a read.
+  void answered(Request& request);
+
+  Cut& take_invoked(std::uint32_t statement, std::uint64_t origins, TakeNumber take);
+  void take_answered(Cut& cut, std::uint32_t statement, Errc error, bool name_in_use);
+  void release_invoked(Cut& cut, std::uint32_t statement);
+  void release_answered(Cut& cut, std::uint32_t statement, Errc error);
+  /// Looks at the areas and extents of a live snapshot.
+  void inspect(Cut& cut);
+  /// The cause of an area that was found corrupted, also after release.
+  std::optional<Errc> corrupted(Cut& cut, OriginIndex origin);
+  /// Every event told so far.
+  const std::vector<ReportedEvent>& events();
+  /// The most that `live` snapshots at once may hold, over `idle` that the engine always holds
+  /// (S9).
+  void check_memory(ByteCount idle, ByteCount peak, std::uint64_t live);
+  /// An expectation of the scenario was not met, or a rule that only the runner can see.
+  void fail(std::optional<Rule> rule, std::uint32_t statement, std::string what);
+  /// @}
+
+  /// @name EffectListener
+  /// @{
+  void submitted(DeviceId device, const Bio& bio) override;
+  void took_effect(DeviceId device, const Bio& bio, SectorRange blocks) override;
+  void answered(DeviceId device, const Bio& bio) override;
+  void injected(const InjectedFault& fault) override;
+  void allocation_refused() override { excuses_.allocation_refused(golden_.tick()); }
+  void granted(DeviceId storage, SectorCount capacity) override;
+  /// @}
+
+  /// Requests on their way to devices.
+  std::uint64_t open_device_requests() const { return open_device_requests_; }
+  bool memory_was_refused() const { return excuses_.memory_was_refused(); }
+  bool breached() const { return breach_.has_value(); }
+  std::optional<Breach> take_breach() { return std::exchange(breach_, std::nullopt); }
+  GoldenCopy& golden() { return golden_; }
+  const Counts& counts() const { return counts_; }
+
+ private:
+  void wrong(const Request& request, const WrongBlock& block) override;
+  void fail(Rule rule, const Request& request, std::string what);
+  bool storage_lied(const Request& request, BlockNumber block);
+  void refused(Request& request);
+  void judge_origin_answer(Request& request, Errc outcome);
+  void judge_image_answer(Request& request, Errc outcome);
+  bool image_error_excused(Request& request, Errc outcome);
+  void judge_corruption(Cut& cut, OriginIndex origin, Errc cause);
+  void judge_events(Cut& cut);
+  void judge_demand(const Request& request, Errc outcome, bool excused);
+  History::Place place(OriginIndex origin, BlockNumber block) const;
+  GhostStorage& ghost(TakeNumber take);
+  std::string name(const Request& request) const;
+  std::string describe(Content content) const;
+  std::string describe_sight(const Request& request, const WrongBlock& block) const;
+  void note(HistoryEvent::Kind kind, const Request& request, SectorRange range, Errc outcome);
+  void note(HistoryEvent::Kind kind, const Cut& cut, std::uint32_t statement, Errc outcome);
+
+  RequestRegistry& requests_;
+  const Scenario* scenario_ = nullptr;
+  World* world_ = nullptr;
+  Subject* subject_ = nullptr;
+  GoldenCopy golden_;
+  Excuses excuses_;
+  std::vector<GhostStorage> ghosts_;
+  std::vector<LiveExtent> extents_;
+  std::vector<ReportedEvent> events_;
+  History history_;
+  std::uint64_t open_device_requests_ = 0;
+  bool effects_announced_ = false;
+  Counts counts_;
+  std::optional<Breach> breach_;
+};
+
+}  // namespace cowbell::model

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is judged of takes, releases, areas and events.
+#include <fmt/format.h>
+
+#include "models/judge.hpp"
+
+namespace cowbell::model {
+namespace {
+
+/// Calls `visit(origin)` for each member of a cut.
+template <class Visit>
+void for_each_member(const Cut& cut, const Scenario& scenario, Visit visit) {
+  for (OriginIndex i = 0; i < scenario.origins.size(); ++i)
+    if (cut.holds(i)) visit(i);
+}
+
+}  // namespace
+
+Cut& Judge::take_invoked(std::uint32_t statement, std::uint64_t origins, TakeNumber take) {
+  Cut& cut = golden_.take_invoked(origins);
+  cut.storage = take;
+  if (history_.on()) note(HistoryEvent::Kind::take_invoked, cut, statement, Errc::none);
+  return cut;
+}
+
+void Judge::take_answered(Cut& cut, std::uint32_t statement, Errc error, bool name_in_use) {
+  std::uint64_t origins = 0;
+  for_each_member(cut, *scenario_, [&](OriginIndex i) { origins |= std::uint64_t{1} << i; });
+  golden_.take_answered(cut, error == Errc::none);
+  if (history_.on()) note(HistoryEvent::Kind::take_answered, cut, statement, error);
+  if (breach_) return;
+  if (error != Errc::none && ghost(cut.storage).open_requests() != 0)
+    return fail(Rule::S11, statement,
+                fmt::format("{} failed and left requests to its storage on their way",
+                            statement_text(*scenario_, statement)));
+  const Demand demand = scenario_->program[statement].demand;
+  if (demand.kind == Demand::Kind::may_fail) return;
+  const bool expected = demand.kind == Demand::Kind::fail
+                            ? error == demand.error
+                            : error == Errc::none || (error == Errc::exists && name_in_use) ||
+                                  excuses_.take(error, origins, cut.storage, cut.take_invoked);
+  if (expected) return;
+  if (demand.kind == Demand::Kind::fail)
+    return fail(std::nullopt, statement,
+                fmt::format("{} was answered {}", statement_text(*scenario_, statement),
+                            errno_name(error)));
+  fail(Rule::S6, statement,
+       fmt::format("{} was answered {} with nothing to excuse it",
+                   statement_text(*scenario_, statement), errno_name(error)));
+}
+
+void Judge::release_invoked(Cut& cut, std::uint32_t statement) {
+  inspect(cut);
+  for_each_member(cut, *scenario_, [&](OriginIndex i) {
+    counts_.chunks_copied += subject_->chunks_preserved(cut.storage, i);
+  });
+  golden_.release_invoked(cut);
+  if (history_.on()) note(HistoryEvent::Kind::release_invoked, cut, statement, Errc::none);
+}
+
+void Judge::release_answered(Cut& cut, std::uint32_t statement, Errc error) {
+  golden_.release_answered(cut);
+  if (history_.on()) note(HistoryEvent::Kind::release_answered, cut, statement, error);
+  if (breach_) return;
+  const std::string what = statement == Write::kNoStatement ? "the release at the end"
+                                                            : statement_text(*scenario_, statement);
+  if (error != Errc::none)
+    return fail(Rule::S11, statement, fmt::format("{} was answered {}", what, errno_name(error)));
+  if (ghost(cut.storage).open_requests() != 0)
+    return fail(Rule::S11, statement,
+                fmt::format("{} left {} requests to the storage on their way", what,
+                            ghost(cut.storage).open_requests()));
+  for_each_member(cut, *scenario_, [&](OriginIndex i) {
+    if (cut.at(i).open_before_release != 0)
+      fail(Rule::S11, statement,
+           fmt::format("{} left {} requests to the image of {} unanswered", what,
+                       cut.at(i).open_before_release, scenario_->origins[i].name));
+  });
+  judge_events(cut);
+}
+
+void Judge::inspect(Cut& cut) {
+  if (breach_) return;
+  extents_.clear();
+  for_each_member(cut, *scenario_, [&](OriginIndex i) {
+    const std::optional<Errc> known = cut.at(i).corrupted;
+    if (known && !subject_->corrupted(cut.storage, i))
+      fail(Rule::S5, Write::kNoStatement,
+           fmt::format("the area of {} is no longer corrupted", scenario_->origins[i].name));
+    corrupted(cut, i);
+    subject_->extents(cut.storage, i, extents_);
+  });
+  if (const auto problem = ghost(cut.storage).check(extents_))
+    fail(Rule::S10, Write::kNoStatement, *problem);
+}
+
+std::optional<Errc> Judge::corrupted(Cut& cut, OriginIndex origin) {
+  if (cut.release_answered == kNotYet)
+    if (const std::optional<Errc> cause = subject_->corrupted(cut.storage, origin))
+      judge_corruption(cut, origin, *cause);
+  return cut.at(origin).corrupted;
+}
+
+void Judge::judge_corruption(Cut& cut, OriginIndex origin, Errc cause) {
+  CutOrigin& area = cut.at(origin);
+  if (area.corrupted) {
+    if (*area.corrupted != cause)
+      fail(Rule::S12, Write::kNoStatement,
+           fmt::format("the area of {} was corrupted by {} and is now said to be by {}",
+                       scenario_->origins[origin].name, errno_name(*area.corrupted),
+                       errno_name(cause)));
+    return;
+  }
+  area.corrupted = cause;
+  area.found_corrupted = golden_.now();
+  std::uint64_t preserved = 0;
+  for_each_member(cut, *scenario_, [&](OriginIndex i) {
+    preserved += subject_->chunks_preserved(cut.storage, i);
+  });
+  const Excuses::Corruption found{.cause = cause,
+                                  .origin = origin,
+                                  .storage = cut.storage,
+                                  .take_invoked = cut.take_invoked,
+                                  .chunk = subject_->chunk_size(cut.storage, origin),
+                                  .chunks_preserved = preserved,
+                                  .now = world_->environment().clock.now()};
+  if (!excuses_.corruption(found, ghost(cut.storage)))
+    fail(Rule::S5, Write::kNoStatement,
+         fmt::format("the area of {} was corrupted by {} with nothing to excuse it",
+                     scenario_->origins[origin].name, errno_name(cause)));
+}
+
+const std::vector<ReportedEvent>& Judge::events() {
+  while (const std::optional<ReportedEvent> event = subject_->poll_event())
+    events_.push_back(*event);
+  return events_;
+}
+
+void Judge::judge_events(Cut& cut) {
+  const auto told = [&](EventKind kind, OriginIndex origin, Errc cause) {
+    for (const ReportedEvent& event : events())
+      if (event.kind == kind && event.take == cut.storage && event.origin == origin)
+        return event.cause == cause;  // the first cause is kept
+    return false;
+  };
+  for_each_member(cut, *scenario_, [&](OriginIndex i) {
+    const std::optional<Errc> cause = cut.at(i).corrupted;
+    if (!cause) return;
+    if (!told(EventKind::corrupted, i, *cause))
+      fail(Rule::S12, Write::kNoStatement,
+           fmt::format("no event told that the area of {} was corrupted by {}",
+                       scenario_->origins[i].name, errno_name(*cause)));
+    if (*cause == Errc::no_space && !told(EventKind::overflow, i, *cause))
+      fail(Rule::S12, Write::kNoStatement,
+           fmt::format("no event told that the area of {} overflowed", scenario_->origins[i].name));
+  });
+}
+
+void Judge::check_memory(ByteCount idle, ByteCount peak, std::uint64_t live) {
+  const Params& params = scenario_->params;
+  const std::uint64_t most = idle.value + live * (params.memory_maximum + params.metadata_maximum);
+  if (peak.value > most)
+    fail(Rule::S9, Write::kNoStatement,
+         fmt::format("the engine held {} bytes at once; {} snapshots may hold {}", peak.value, live,
+                     most));
+}
+
+bool Judge::storage_lied(const Request& request, BlockNumber block) {
+  if (request.cut == nullptr || request.cut->release_answered != kNotYet) return false;
+  const TakeNumber take = request.cut->storage;
+  const BlockUnit unit = golden_.unit(request.origin);
+  const SectorRange sectors{unit.sector(block), SectorCount{unit.sectors}};
+  std::vector<LiveExtent> extents;
+  subject_->extents(take, request.origin, extents);
+  for (const LiveExtent& extent : extents)
+    if (extent.image.overlaps(sectors) && ghost(take).lied_about(extent.storage)) return true;
+  return false;
+}
+
+}  // namespace cowbell::model

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/play.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "models/engine_subject.hpp"
+
+namespace cowbell::model {
+namespace {
+
+constexpr std::array<std::string_view, 8> kClientNames{
+    "client 0", "client 1", "client 2", "client 3", "client 4", "client 5", "client 6", "client 7"};
+
+std::string_view client_name(std::uint32_t number) {
+  return number < kClientNames.size() ? kClientNames[number] : std::string_view("another client");
+}
+
+}  // namespace
+
+Play::~Play() = default;
+
+void Play::run(const Scenario& scenario, World& world, const RunOptions& options) {
+  scenario_ = &scenario;
+  world_ = &world;
+  options_ = &options;
+  statements_ended_ = 0;
+  background_open_ = 0;
+  taken_.clear();
+  name_users_.assign(scenario.snapshots.size(), 0);
+  alive_ = alive_maximum_ = 0;
+
+  Params params = scenario.params;
+  if (scenario.storage.minimum) params.diff_storage_minimum = scenario.storage.minimum->value;
+  const bool started = start(params);
+  const ByteCount idle = world.memory_in_use();
+  if (started) {
+    run_program();
+    world.heal();
+    final_check();
+  }
+  end();
+  if (started) judge_.check_memory(idle, world.memory_peak(), alive_maximum_);
+  judge_.examine(nullptr);
+  subject_.reset();
+  if (world.memory_in_use().value != 0)
+    judge_.fail(
+        Rule::S11, Write::kNoStatement,
+        fmt::format("the engine has ended and still holds {} bytes", world.memory_in_use().value));
+}
+
+/// False if the engine had no memory to begin with.
+bool Play::start(const Params& params) {
+  subject_ = options_->subject ? options_->subject(world_->environment(), params)
+                               : EngineSubject::maker()(world_->environment(), params);
+  judge_.examine(subject_.get());
+  for (OriginIndex i = 0; i < scenario_->origins.size(); ++i) {
+    const Errc error = subject_->track(world_->origin(i));
+    if (error == Errc::none) continue;
+    if (error != Errc::no_memory || !judge_.memory_was_refused())
+      judge_.fail(Rule::S6, Write::kNoStatement,
+                  fmt::format("the engine refused {} with {}", scenario_->origins[i].name,
+                              errno_name(error)));
+    return false;
+  }
+  return true;
+}
+
+void Play::run_program() {
+  order_.begin(scenario_->program);
+  while (clients_.size() < order_.clients()) clients_.push_back(std::make_unique<Client>());
+  fibers_.emplace(world_->environment().stacks);
+  for (std::size_t i = 0; i < order_.clients(); ++i)
+    fibers_->spawn(client_name(order_.client_number(i)), [this, i] { client_loop(i); });
+  wait_for_program();
+  fibers_->join();
+  fibers_.reset();
+}
+
+/// What is stalled until healed would keep a program without `heal` from ending: once nothing has
+/// ended for longer than anything else can take, the world is healed.
+void Play::wait_for_program() {
+  Time patience = std::chrono::seconds(1) +
+                  2 * Time(std::chrono::milliseconds(scenario_->params.storage_wait_maximum));
+  bool stalls = false;
+  for (const LatencySpec& latency : scenario_->latencies) {
+    stalls |= latency.stall;
+    patience += 16 * std::min<Time>(latency.high, std::chrono::hours(1));
+  }
+  for (const Statement& statement : scenario_->program)
+    patience += std::min<Time>(statement.duration, std::chrono::hours(1));
+  while (stalls && !order_.all_ended()) {
+    const std::uint64_t before = statements_ended_;
+    Clock& clock = world_->environment().clock;
+    if (program_ended_.wait_until(clock, clock.now() + patience)) break;
+    if (before != statements_ended_) continue;
+    world_->heal();
+    stalls = false;
+  }
+  while (!order_.all_ended()) program_ended_.wait();
+}
+
+void Play::client_loop(std::size_t slot) {
+  Client& client = *clients_[slot];
+  for (const Step step : order_.steps(slot)) {
+    while (order_.current_phase() < step.phase) phase_changed_.wait();
+    if (judge_.breached())
+      ended(step.phase);
+    else
+      perform(client, step);
+  }
+}
+
+void Play::perform(Client& client, Step step) {
+  const Statement& statement = scenario_->program[step.statement];
+  switch (statement.kind) {
+    case StatementKind::write:
+    case StatementKind::read:
+    case StatementKind::zero:
+    case StatementKind::discard:
+    case StatementKind::flush:
+      return request(client, step);
+    case StatementKind::take:
+    case StatementKind::release:
+      return snapshot_statement(client, step);
+    case StatementKind::sleep:
+      sleep(statement.duration);
+      break;
+    case StatementKind::wait:
+      wait_for_background(client);
+      break;
+    case StatementKind::heal:
+      world_->heal();
+      break;
+    case StatementKind::expect_corrupted:
+    case StatementKind::expect_intact:
+    case StatementKind::expect_event:
+    case StatementKind::expect_filled:
+    case StatementKind::expect_capacity:
+    case StatementKind::expect_memory:
+      expect(step.statement);
+      break;
+    case StatementKind::barrier:
+    case StatementKind::power_cut:
+    case StatementKind::resize:
+    case StatementKind::dirty:
+    case StatementKind::expect_changed:
+      break;  // refused before the run, or no client's
+  }
+  ended(step.phase);
+}
+
+void Play::ended(std::uint32_t phase) {
+  ++statements_ended_;
+  if (!order_.ended(phase)) return;
+  phase_changed_.wake_all();
+  if (order_.all_ended()) program_ended_.wake_all();
+}
+
+void Play::sleep(Time duration) {
+  WaitQueue asleep{"the end of its sleep"};
+  Clock& clock = world_->environment().clock;
+  const Time now = clock.now();
+  asleep.wait_until(clock,
+                    duration > kForever - now - Time(1) ? kForever - Time(1) : now + duration);
+}
+
+void Play::wait_for_background(Client& client) {
+  while (client.background != 0) client.background_ended.wait();
+}
+
+/// Releases what is left, and waits until no device has a request of anybody.
+void Play::end() {
+  for (const std::unique_ptr<TakenSnapshot>& taken : taken_)
+    if (taken->alive) release(*taken, Write::kNoStatement);
+  if (judge_.open_device_requests() == 0) return;
+  judge_.fail(Rule::S11, Write::kNoStatement,
+              fmt::format("everything is released and answered, and {} requests are on their way",
+                          judge_.open_device_requests()));
+  constexpr int kWaitsMaximum = 1000;
+  for (int i = 0; i < kWaitsMaximum && judge_.open_device_requests() != 0; ++i)
+    sleep(std::chrono::milliseconds(10));
+}
+
+}  // namespace cowbell::model

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run: a fiber for each client, what they execute, and what is done when they have ended.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/fiber.hpp"
+#include "models/program_order.hpp"
+#include "models/request_pool.hpp"
+#include "models/runner.hpp"
+
+namespace cowbell::model {
+
+/// A client between its statements.
+struct Client {
+  WaitQueue answer{"the answer to its request"};
+  WaitQueue background_ended{"the end of its background statements"};
+  bool answered = false;
+  std::uint32_t background = 0;
+};
+
+/// A take that succeeded.
+struct TakenSnapshot {
+  SnapshotIndex name;
+  TakeNumber number;
+  Cut* cut;
+  StorageBacking* storage;
+  bool alive = true;  ///< until its release is invoked
+};
+
+class Play {
+ public:
+  Play(RequestPool& pool, Judge& judge) : pool_(pool), judge_(judge) {}
+  ~Play();
+
+  /// Runs in the first fiber of the world, from the first statement to the last check. What it is
+  /// given is borrowed until it returns.
+  void run(const Scenario& scenario, World& world, const RunOptions& options);
+
+ private:
+  using Step = ProgramOrder::Step;
+
+  // play.cpp
+  bool start(const Params& params);
+  void run_program();
+  void wait_for_program();
+  void client_loop(std::size_t client);
+  void perform(Client& client, Step step);
+  void ended(std::uint32_t phase);
+  void sleep(Time duration);
+  void wait_for_background(Client& client);
+  void end();
+
+  // play_requests.cpp
+  void request(Client& client, Step step);
+  ClientRequest& make_request(const Statement& statement, std::uint32_t number);
+  void submit(BlockDevice& device, ClientRequest& request);
+  static void request_answered(Bio& bio, void* play) noexcept;
+  void final_check();
+  void add_final_reads(OriginIndex origin, TakenSnapshot* taken);
+  void read_back(OriginIndex origin, TakenSnapshot* taken, SectorRange range);
+
+  // play_snapshots.cpp
+  void snapshot_statement(Client& client, Step step);
+  void take(std::uint32_t statement);
+  void release(std::uint32_t statement);
+  void release(TakenSnapshot& taken, std::uint32_t statement);
+  TakenSnapshot* latest(SnapshotIndex name);
+  TakenSnapshot* only_alive();
+  void expect(std::uint32_t statement);
+  void expect_area(const Statement& statement, std::uint32_t number);
+  void expect_storage(const Statement& statement, std::uint32_t number);
+  void not_met(std::uint32_t statement, const std::string& instead);
+
+  RequestPool& pool_;
+  Judge& judge_;
+  const Scenario* scenario_ = nullptr;
+  World* world_ = nullptr;
+  const RunOptions* options_ = nullptr;
+  std::unique_ptr<Subject> subject_;
+
+  ProgramOrder order_;
+  std::vector<std::unique_ptr<Client>> clients_;
+  std::optional<FiberGroup> fibers_;
+  WaitQueue phase_changed_{"the barrier"};
+  WaitQueue program_ended_{"the end of the program"};
+  std::uint64_t statements_ended_ = 0;
+  std::uint32_t background_open_ = 0;
+  WaitQueue background_room_{"an answer to one of many background requests"};
+
+  std::vector<std::unique_ptr<TakenSnapshot>> taken_;
+  std::vector<std::uint32_t> name_users_;  // by name: takes begun whose release has not ended
+  std::uint64_t alive_ = 0;            // being taken, live, or being released
+  std::uint64_t alive_maximum_ = 0;
+
+  struct FinalRead {
+    OriginIndex origin;
+    TakenSnapshot* taken;
+    SectorRange range;
+  };
+  std::vector<FinalRead> final_reads_;
+  std::vector<SectorRange> ranges_;
+  std::uint32_t final_open_ = 0;
+  WaitQueue final_answer_{"the answer to a read of the final check"};
+};
+
+}  // namespace cowbell::model

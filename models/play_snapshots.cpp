@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Takes, releases and expectations.
+#include <fmt/format.h>
+
+#include <array>
+
+#include "models/play.hpp"
+
+namespace cowbell::model {
+namespace {
+
+/// No take has this number: for the release of a name that is not alive.
+constexpr TakeNumber kNoTake = ~TakeNumber{0};
+
+}  // namespace
+
+void Play::snapshot_statement(Client& client, Step step) {
+  const Statement& statement = scenario_->program[step.statement];
+  const auto execute = [this, step, kind = statement.kind] {
+    if (kind == StatementKind::take)
+      take(step.statement);
+    else
+      release(step.statement);
+  };
+  if (!statement.background) {
+    execute();
+    return ended(step.phase);
+  }
+  ++client.background;
+  fibers_->spawn("background statement", [this, &client, step, execute] {
+    execute();
+    if (--client.background == 0) client.background_ended.wake_all();
+    ended(step.phase);
+  });
+}
+
+void Play::take(std::uint32_t number) {
+  const Statement& statement = scenario_->program[number];
+  const Result<StorageBacking*> storage = world_->make_storage();
+  if (!storage)
+    return judge_.fail(std::nullopt, number,
+                       fmt::format("no storage could be made: {}", errno_name(storage.error())));
+  std::array<OriginIndex, kOriginMaximum> members;
+  std::size_t count = 0;
+  std::uint64_t origins = 0;
+  for (OriginIndex i = 0; i < scenario_->origins.size(); ++i) {
+    if (statement.taken_origins != 0 && (statement.taken_origins >> i & 1) == 0) continue;
+    members[count++] = i;
+    origins |= std::uint64_t{1} << i;
+  }
+  std::uint32_t& name_users = name_users_[statement.snapshot];
+  const bool name_in_use = name_users++ != 0;
+  const TakeNumber take = world_->storage_id(**storage).index;
+
+  alive_maximum_ = std::max(alive_maximum_, ++alive_);
+  Cut& cut = judge_.take_invoked(number, origins, take);
+  const Errc error =
+      subject_->take(take, scenario_->snapshots[statement.snapshot],
+                     std::span(members).first(count), **storage, scenario_->storage.limit);
+  judge_.take_answered(cut, number, error, name_in_use);
+  if (error != Errc::none) {
+    --alive_;
+    --name_users_[statement.snapshot];
+    world_->drop_storage(**storage);
+    return;
+  }
+  taken_.push_back(
+      std::make_unique<TakenSnapshot>(TakenSnapshot{statement.snapshot, take, &cut, *storage}));
+}
+
+void Play::release(std::uint32_t number) {
+  const Statement& statement = scenario_->program[number];
+  if (TakenSnapshot* taken = latest(statement.snapshot); taken != nullptr && taken->alive)
+    return release(*taken, number);
+  const Errc error = subject_->release(kNoTake, scenario_->snapshots[statement.snapshot]);
+  if (error != Errc::not_found)
+    judge_.fail(
+        Rule::S11, number,
+        fmt::format("the release of a name that is not alive was answered {}", errno_name(error)));
+  else if (statement.demand.kind == Demand::Kind::fail && statement.demand.error != Errc::not_found)
+    not_met(number, "there is no such snapshot");
+}
+
+void Play::release(TakenSnapshot& taken, std::uint32_t statement) {
+  taken.alive = false;
+  judge_.release_invoked(*taken.cut, statement);
+  const Errc error = subject_->release(taken.number, scenario_->snapshots[taken.name]);
+  judge_.release_answered(*taken.cut, statement, error);
+  --alive_;
+  --name_users_[taken.name];
+  world_->drop_storage(*taken.storage);
+  if (statement == Write::kNoStatement) return;
+  const Demand demand = scenario_->program[statement].demand;
+  if (demand.kind == Demand::Kind::fail && error != demand.error)
+    not_met(statement, fmt::format("it was answered {}", errno_name(error)));
+}
+
+TakenSnapshot* Play::latest(SnapshotIndex name) {
+  for (std::size_t i = taken_.size(); i-- > 0;)
+    if (taken_[i]->name == name) return taken_[i].get();
+  return nullptr;
+}
+
+TakenSnapshot* Play::only_alive() {
+  TakenSnapshot* only = nullptr;
+  for (const std::unique_ptr<TakenSnapshot>& taken : taken_) {
+    if (!taken->alive) continue;
+    if (only != nullptr) return nullptr;
+    only = taken.get();
+  }
+  return only;
+}
+
+// Expectations ---------------------------------------------------------------------------------
+
+void Play::expect(std::uint32_t number) {
+  const Statement& statement = scenario_->program[number];
+  switch (statement.kind) {
+    case StatementKind::expect_corrupted:
+    case StatementKind::expect_intact:
+      return expect_area(statement, number);
+    case StatementKind::expect_filled:
+    case StatementKind::expect_capacity:
+      return expect_storage(statement, number);
+    case StatementKind::expect_event:
+      for (const ReportedEvent& event : judge_.events())
+        if (event.kind == statement.event) return;
+      return not_met(number, "no such event was reported");
+    case StatementKind::expect_memory:
+      if (world_->memory_peak().value > statement.value)
+        not_met(number, fmt::format("the engine held {} bytes", world_->memory_peak().value));
+      return;
+    default:
+      return;
+  }
+}
+
+void Play::expect_area(const Statement& statement, std::uint32_t number) {
+  TakenSnapshot* taken = statement.device.is_image() ? latest(*statement.device.snapshot) : nullptr;
+  if (taken == nullptr || !taken->cut->holds(statement.device.origin))
+    return not_met(number, "there is no such image");
+  const std::optional<Errc> cause = judge_.corrupted(*taken->cut, statement.device.origin);
+  const bool met =
+      statement.kind == StatementKind::expect_intact ? !cause : cause == statement.cause;
+  if (!met)
+    not_met(number, cause ? fmt::format("it is corrupted by {}", errno_name(*cause))
+                          : std::string("it is intact"));
+}
+
+void Play::expect_storage(const Statement& statement, std::uint32_t number) {
+  TakenSnapshot* taken = statement.of_snapshot ? latest(statement.snapshot) : only_alive();
+  if (taken == nullptr || !taken->alive)
+    return not_met(number, "it is not clear which snapshot is meant, or it is not alive");
+  const ByteCount value = statement.kind == StatementKind::expect_filled
+                              ? subject_->storage_filled(taken->number)
+                              : subject_->storage_capacity(taken->number);
+  if (value.value != statement.value) not_met(number, fmt::format("it is {}", value.value));
+}
+
+void Play::not_met(std::uint32_t statement, const std::string& instead) {
+  judge_.fail(std::nullopt, statement,
+              "`" + statement_text(*scenario_, statement) + "` is not met: " + instead);
+}
+
+}  // namespace cowbell::model

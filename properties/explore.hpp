@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random scenarios until a count, a time, or a failure.
+//
+// Scenario i of an exploration is `generate(seed + i, shape)`, so one scenario is repeated by its
+// own seed and a count of 1. Runs happen in forked children, `jobs` of them, each with one thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/subject.hpp"
+#include "properties/generate.hpp"
+#include "properties/marks.hpp"
+#include "properties/outcome.hpp"
+#include "properties/shrink.hpp"
+
+namespace cowbell::properties {
+
+/// How far an exploration has come.
+struct Progress {
+  std::uint64_t scenarios = 0;
+  std::uint64_t bios = 0;  ///< client requests answered and judged; repeated runs do not count
+  double seconds = 0;
+  std::size_t failures = 0;
+};
+
+struct ExploreOptions {
+  std::uint64_t seed = 1;
+  std::optional<std::uint64_t> count;  ///< scenarios; without it and `seconds`, until a failure
+  std::optional<double> seconds;
+  unsigned jobs = 1;
+  Shape shape;
+  std::size_t failures_maximum = 1;
+  /// One scenario in so many is run twice and the event hashes compared (S13); 0 for none.
+  std::uint64_t repeat_one_in = 64;
+  /// Where the minimal scenario of each failure is written; made if it is missing. Not written if
+  /// empty.
+  std::filesystem::path directory;
+  /// Makes what is under test; empty for the engine.
+  model::SubjectMaker subject = {};
+  /// Called a few times a second while scenarios run.
+  std::function<void(const Progress&)> progress = [](const Progress&) {};
+};
+
+struct Failure {
+  std::uint64_t seed = 0;      ///< of the scenario that failed: `generate(seed, shape)`
+  Outcome outcome;             ///< of that scenario
+  Shrunk minimal;              ///< what is left of it
+  std::filesystem::path file;  ///< that holds `minimal`; empty if none was written
+  std::string command;         ///< the line that runs it again
+
+  /// For people: the rule, what happened, the minimal scenario, its file, and the command.
+  std::string describe() const;
+};
+
+struct Summary {
+  std::uint64_t seed = 0;
+  unsigned jobs = 1;
+  std::uint64_t scenarios = 0;
+  std::uint64_t repeated = 0;  ///< runs that were made only to compare; in no other figure
+  model::Counts counts;
+  Marks marks;
+  double seconds = 0;  ///< of exploring, without shrinking
+  /// Taken by the children; less than `seconds` times `jobs` where they had to share the machine.
+  double processor_seconds = 0;
+  std::vector<Failure> failures;
+
+  /// For one of the `jobs`.
+  double scenarios_per_second() const;
+  double bios_per_second() const;
+};
+
+/// Throws std::system_error if it cannot fork, std::filesystem::filesystem_error if a file cannot
+/// be written.
+Summary explore(const ExploreOptions& options);
+
+/// `scenarios`, `bios`, `scenarios_per_second`, `bios_per_second`, `failures`, `marks` and more.
+nlohmann::ordered_json to_json(const Summary& summary);
+
+}  // namespace cowbell::properties

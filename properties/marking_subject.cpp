@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/marking_subject.hpp"
+
+namespace cowbell::properties {
+
+Errc MarkingSubject::take(model::TakeNumber take, std::string_view name,
+                          std::span<const model::OriginIndex> origins, StorageBacking& storage,
+                          std::optional<SectorCount> limit) {
+  const Errc error = subject_->take(take, name, origins, storage, limit);
+  marks_.add(error == Errc::none ? Mark::takes : Mark::failed_takes);
+  return error;
+}
+
+Errc MarkingSubject::release(model::TakeNumber take, std::string_view name) {
+  const Errc error = subject_->release(take, name);
+  if (error == Errc::none) marks_.add(Mark::releases);
+  return error;
+}
+
+std::optional<model::ReportedEvent> MarkingSubject::poll_event() {
+  const auto event = subject_->poll_event();
+  if (!event) return event;
+  switch (event->kind) {
+    case EventKind::low_space:
+      marks_.add(Mark::low_space_events);
+      break;
+    case EventKind::overflow:
+      marks_.add(Mark::overflows);
+      break;
+    case EventKind::corrupted:
+      marks_.add(Mark::corrupted_areas);
+      break;
+  }
+  return event;
+}
+
+void MarkingListener::answered(const model::AnsweredRequest& request) {
+  if (request.outcome == Errc::again) marks_.add(Mark::nowait_refused);
+}
+
+}  // namespace cowbell::properties

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts what the engine answers and reports.
+#pragma once
+
+#include <utility>
+
+#include "models/runner.hpp"
+#include "properties/marks.hpp"
+
+namespace cowbell::properties {
+
+/// Another subject, with takes, releases and events counted. `marks` is borrowed.
+class MarkingSubject final : public model::Subject {
+ public:
+  MarkingSubject(std::unique_ptr<model::Subject> subject, Marks& marks)
+      : subject_(std::move(subject)), marks_(marks) {}
+
+  Errc track(BlockDevice& origin) override { return subject_->track(origin); }
+  BlockDevice& origin(model::OriginIndex origin) override { return subject_->origin(origin); }
+  Errc take(model::TakeNumber take, std::string_view name,
+            std::span<const model::OriginIndex> origins, StorageBacking& storage,
+            std::optional<SectorCount> limit) override;
+  Errc release(model::TakeNumber take, std::string_view name) override;
+  BlockDevice& image(model::TakeNumber take, model::OriginIndex origin) override {
+    return subject_->image(take, origin);
+  }
+  std::optional<Errc> corrupted(model::TakeNumber take, model::OriginIndex origin) override {
+    return subject_->corrupted(take, origin);
+  }
+  SectorCount chunk_size(model::TakeNumber take, model::OriginIndex origin) override {
+    return subject_->chunk_size(take, origin);
+  }
+  std::uint64_t chunks_preserved(model::TakeNumber take, model::OriginIndex origin) override {
+    return subject_->chunks_preserved(take, origin);
+  }
+  void extents(model::TakeNumber take, model::OriginIndex origin,
+               std::vector<model::LiveExtent>& out) override {
+    subject_->extents(take, origin, out);
+  }
+  ByteCount storage_filled(model::TakeNumber take) override {
+    return subject_->storage_filled(take);
+  }
+  ByteCount storage_capacity(model::TakeNumber take) override {
+    return subject_->storage_capacity(take);
+  }
+  std::optional<model::ReportedEvent> poll_event() override;
+
+ private:
+  std::unique_ptr<model::Subject> subject_;
+  Marks& marks_;
+};
+
+/// Counts what requests of clients were answered. `marks` is borrowed.
+class MarkingListener final : public model::RequestListener {
+ public:
+  explicit MarkingListener(Marks& marks) : marks_(marks) {}
+  void answered(const model::AnsweredRequest& request) override;
+  void checking(ByteCount, ByteCount) override {}
+
+ private:
+  Marks& marks_;
+};
+
+}  // namespace cowbell::properties

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/marking_world.hpp"
+
+namespace cowbell::properties {
+
+std::optional<model::Refusal> MarkingWorld::open(const model::Scenario& scenario,
+                                                 model::EffectListener& listener) {
+  scenario_ = &scenario;
+  listener_ = &listener;
+  return world_.open(scenario, *this);
+}
+
+void MarkingWorld::submitted(model::DeviceId device, const Bio& bio) {
+  const bool storage = device.kind == model::DeviceId::Kind::storage;
+  switch (bio.operation) {
+    case Operation::read:
+      marks_.add(storage ? Mark::storage_reads : Mark::origin_reads);
+      break;
+    case Operation::write:
+    case Operation::write_zeroes:
+      marks_.add(storage ? Mark::storage_writes : Mark::origin_writes);
+      break;
+    case Operation::discard:
+    case Operation::flush:
+      break;
+  }
+  listener_->submitted(device, bio);
+}
+
+void MarkingWorld::injected(const model::InjectedFault& fault) {
+  marks_.add(Mark::faults_injected);
+  listener_->injected(fault);
+}
+
+void MarkingWorld::allocation_refused() {
+  marks_.add(Mark::allocations_refused);
+  listener_->allocation_refused();
+}
+
+void MarkingWorld::granted(model::DeviceId storage, SectorCount capacity) {
+  if (capacity > scenario_->storage.size) marks_.add(Mark::storage_grown);
+  listener_->granted(storage, capacity);
+}
+
+}  // namespace cowbell::properties

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts what a world announces on its way to whoever listens.
+#pragma once
+
+#include "models/world.hpp"
+#include "properties/marks.hpp"
+
+namespace cowbell::properties {
+
+/// A world that is another, with its announcements counted. Both arguments are borrowed.
+class MarkingWorld final : public model::World, private model::EffectListener {
+ public:
+  MarkingWorld(model::World& world, Marks& marks) : world_(world), marks_(marks) {}
+
+  std::optional<model::Refusal> refuses(const model::Scenario& scenario) const override {
+    return world_.refuses(scenario);
+  }
+  std::optional<model::Refusal> open(const model::Scenario& scenario,
+                                     model::EffectListener& listener) override;
+  model::Rest run(const std::function<void()>& program) override { return world_.run(program); }
+  void close() override { world_.close(); }
+  Environment environment() override { return world_.environment(); }
+  BlockDevice& origin(model::OriginIndex origin) override { return world_.origin(origin); }
+  Result<StorageBacking*> make_storage() override { return world_.make_storage(); }
+  void drop_storage(StorageBacking& storage) override { world_.drop_storage(storage); }
+  model::DeviceId storage_id(const StorageBacking& storage) const override {
+    return world_.storage_id(storage);
+  }
+  void heal() override { world_.heal(); }
+  bool whole_bodies() const override { return world_.whole_bodies(); }
+  bool announces_effects() const override { return world_.announces_effects(); }
+  ByteCount memory_in_use() const override { return world_.memory_in_use(); }
+  ByteCount memory_peak() const override { return world_.memory_peak(); }
+  std::string describe_fibers() const override { return world_.describe_fibers(); }
+
+ private:
+  void submitted(model::DeviceId device, const Bio& bio) override;
+  void took_effect(model::DeviceId device, const Bio& bio, SectorRange blocks) override {
+    listener_->took_effect(device, bio, blocks);
+  }
+  void answered(model::DeviceId device, const Bio& bio) override {
+    listener_->answered(device, bio);
+  }
+  void injected(const model::InjectedFault& fault) override;
+  void allocation_refused() override;
+  void granted(model::DeviceId storage, SectorCount capacity) override;
+
+  model::World& world_;
+  Marks& marks_;
+  const model::Scenario* scenario_ = nullptr;
+  model::EffectListener* listener_ = nullptr;
+};
+
+}  // namespace cowbell::properties

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a scenario that failed to the smallest one that fails in the same way, and its text.
+#pragma once
+
+#include <string>
+
+#include "models/subject.hpp"
+#include "properties/shrink.hpp"
+
+namespace cowbell::properties {
+
+/// Runs `scenario`, which failed with `outcome`, again and shrinks it, in children, for 10 seconds
+/// at most. If it does not fail in the same way again, it comes back as it is, not `repeated`.
+/// `subject` makes what was under test; empty for the engine.
+Shrunk minimize(const model::Scenario& scenario, const Outcome& outcome,
+                const model::SubjectMaker& subject = {});
+
+/// "S3"; "crash" or "expectation" for a failure that names no rule.
+std::string failure_name(const Outcome& outcome);
+
+/// For people: the rule, what happened, what was done to the block, and the scenario.
+std::string describe(const Shrunk& minimal);
+
+}  // namespace cowbell::properties

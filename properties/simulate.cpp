@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/simulate.hpp"
+
+#include "models/engine_subject.hpp"
+#include "properties/marking_subject.hpp"
+#include "properties/marking_world.hpp"
+
+namespace cowbell::properties {
+
+Simulator::Simulator(Detail detail, const model::SubjectMaker& subject) {
+  world_.record(detail == Detail::all);
+  options_.stamp_run = 1;
+  options_.record_history = detail == Detail::all;
+  const model::SubjectMaker make = subject ? subject : model::EngineSubject::maker();
+  options_.subject = [this, make](const Environment& environment, const Params& params) {
+    return std::make_unique<MarkingSubject>(make(environment, params), marks_);
+  };
+}
+
+Outcome Simulator::run(const model::Scenario& scenario) {
+  marks_ = {};
+  MarkingWorld world(world_, marks_);
+  MarkingListener listener(marks_);
+  options_.listener = &listener;
+  auto result = runner_.run(scenario, world, options_);
+  Outcome outcome;
+  if (!result) {
+    outcome.breach = {.rule = std::nullopt,
+                      .what = "the scenario is refused: " + result.error().why,
+                      .history = {},
+                      .line = result.error().line};
+    return outcome;
+  }
+  outcome.breach = std::move(result->verdict.breach);
+  outcome.counts = result->verdict.counts;
+  outcome.event_hash = world_.event_hash();
+  marks_.add(Mark::chunks_preserved, outcome.counts.chunks_copied);
+  return outcome;
+}
+
+}  // namespace cowbell::properties

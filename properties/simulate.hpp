@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenarios run in this process, one after the other, in one simulated world that is used again
+// and again.
+#pragma once
+
+#include "models/runner.hpp"
+#include "properties/marks.hpp"
+#include "properties/outcome.hpp"
+#include "sim/world.hpp"
+
+namespace cowbell::properties {
+
+class Simulator {
+ public:
+  enum class Detail : std::uint8_t {
+    verdict,  ///< what an exploration needs
+    all       ///< the choices of the run, and the history of the block that broke
+  };
+
+  /// `subject` makes what is under test; empty for the engine.
+  explicit Simulator(Detail detail = Detail::verdict, const model::SubjectMaker& subject = {});
+
+  /// Runs one scenario. After a breach the process must end without destroying this: fibers may be
+  /// stuck. The outcome is without decisions; `recorded` has them.
+  /// A scenario that the world refuses is a breach of no rule.
+  Outcome run(const model::Scenario& scenario);
+
+  /// The choices of the last run, or of the one that goes on; empty without `Detail::all`.
+  const model::RecordedDecisions& recorded() const { return world_.recorded(); }
+
+  /// Of the last run.
+  const Marks& marks() const { return marks_; }
+
+ private:
+  sim::World world_;
+  model::Runner runner_;
+  Marks marks_;
+  model::RunOptions options_;
+};
+
+}  // namespace cowbell::properties

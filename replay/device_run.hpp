@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// A scenario on real devices, in this process.
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "models/runner.hpp"
+#include "replay/command.hpp"
+#include "replay/device_world.hpp"
+
+namespace cowbell::replay {
+
+/// Why nothing was run, and nothing was touched.
+struct DeviceRefusal {
+  ExitCode code = ExitCode::wrong_input;  ///< or `environment`
+  model::Refusal refusal;
+};
+
+/// The directory for difference storage that a path names: itself, or the one of a file, which
+/// need not exist. Errors: a sentence.
+std::expected<std::string, std::string> storage_directory(const std::string& path);
+
+/// Runs `scenario` once. `listener` may be null. An invariant that breaks ends the process with the
+/// exit code of a broken rule, after `command`, the line that repeats the run, has been printed.
+/// If the result is stuck the world is abandoned: the process must end by `end_process`.
+std::expected<model::RunResult, DeviceRefusal> run_on_devices(const model::Scenario& scenario,
+                                                              const DeviceWorldOptions& options,
+                                                              model::RequestListener* listener,
+                                                              const std::string& command);
+
+/// Ends this process at once, without destroying anything, after what was printed has got out.
+[[noreturn]] void end_process(ExitCode code);
+
+}  // namespace cowbell::replay

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// `cowbell explore`: random scenarios until a count, a time, or a failure.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "properties/explore.hpp"
+#include "replay/command.hpp"
+#include "replay/progress_line.hpp"
+#include "replay/text.hpp"
+
+namespace cowbell::replay {
+namespace {
+
+struct Options {
+  properties::ExploreOptions explore;
+  std::string directory = "cowbell-failures";
+  std::string scheduler;
+  Voice voice;
+};
+
+const std::map<std::string, model::SchedulerKind>& schedulers() {
+  static const std::map<std::string, model::SchedulerKind> kinds = {
+      {"random", model::SchedulerKind::random},
+      {"pct", model::SchedulerKind::pct},
+      {"round_robin", model::SchedulerKind::round_robin}};
+  return kinds;
+}
+
+std::uint64_t rounded(double value) {
+  return static_cast<std::uint64_t>(value + 0.5);
+}
+
+std::string progress_text(const properties::Progress& progress) {
+  return fmt::format("{} scenarios, {} bios, {:.0f} s, {} failures",
+                     format_count(progress.scenarios), format_count(progress.bios),
+                     progress.seconds, progress.failures);
+}
+
+std::string summary_text(const properties::Summary& summary) {
+  std::string out;
+  const auto row = [&](std::string_view what, std::string_view value) {
+    out += fmt::format("{:<16}{}\n", what, value);
+  };
+  row("seeds", fmt::format("{} to {}", summary.seed,
+                           summary.seed + summary.scenarios - (summary.scenarios > 0)));
+  row("scenarios", fmt::format("{} in {:.1f} s, {} of them run twice and compared",
+                               format_count(summary.scenarios), summary.seconds,
+                               format_count(summary.repeated)));
+  row("bios", fmt::format("{}, {} blocks verified", format_count(summary.counts.bios),
+                          format_count(summary.counts.blocks_verified)));
+  row("chunks copied", format_count(summary.counts.chunks_copied));
+  row("per core", fmt::format("{} scenarios and {} bios a second",
+                              format_count(rounded(summary.scenarios_per_second())),
+                              format_count(rounded(summary.bios_per_second()))));
+  out += "marks\n";
+  for (std::size_t i = 0; i < properties::kMarkCount; ++i) {
+    const auto mark = static_cast<properties::Mark>(i);
+    out += fmt::format("  {:<20}{:>14}\n", properties::mark_name(mark),
+                       format_count(summary.marks[mark]));
+  }
+  row("verdict", summary.failures.empty() ? "held" : "broke");
+  return out;
+}
+
+/// Without its schedule a seed is another scenario.
+void name_scheduler(properties::Summary& summary, const std::string& scheduler) {
+  if (scheduler.empty()) return;
+  for (auto& failure : summary.failures) {
+    if (!failure.minimal.repeated) failure.command += " --scheduler " + scheduler;
+  }
+}
+
+ExitCode explore(Options& options) {
+  if (!options.scheduler.empty()) {
+    options.explore.shape.scheduler = schedulers().at(options.scheduler);
+    options.explore.shape.any_scheduler = false;
+  }
+  options.explore.directory = options.directory;
+  try {
+    properties::Summary summary;
+    {
+      ProgressLine line(options.voice.progress());
+      options.explore.progress = [&](const properties::Progress& progress) {
+        if (line.due()) line.show(progress_text(progress));
+      };
+      summary = properties::explore(options.explore);
+    }
+    name_scheduler(summary, options.scheduler);
+    if (options.voice.json) {
+      print_json(properties::to_json(summary));
+    } else {
+      for (const auto& failure : summary.failures) print(failure.describe() + "\n");
+      if (!options.voice.quiet) print(summary_text(summary));
+    }
+    return summary.failures.empty() ? ExitCode::held : ExitCode::broke;
+  } catch (const std::system_error& error) {
+    return complain(ExitCode::environment, error.what());
+  }
+}
+
+}  // namespace
+
+void add_explore_command(CLI::App& app, Job& job) {
+  CLI::App& command = *app.add_subcommand("explore", "Run random simulated scenarios");
+  const auto options = std::make_shared<Options>();
+  command.add_option("--seed", options->explore.seed, "The first scenario; the others follow")
+      ->capture_default_str();
+  CLI::Option* count = command.add_option("--count", options->explore.count,
+                                          "Scenarios; without it and --seconds, until a failure");
+  command.add_option("--seconds", options->explore.seconds, "Time to go on for")
+      ->check(CLI::PositiveNumber)
+      ->excludes(count);
+  command.add_option("--jobs", options->explore.jobs, "Processes side by side")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command.add_option("--scheduler", options->scheduler, "One scheduler for all; any without it")
+      ->check(CLI::IsMember({"random", "pct", "round_robin"}));
+  command.add_option("--failures", options->explore.failures_maximum, "Stop after so many")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command.add_option("--directory", options->directory, "Where failing scenarios are written")
+      ->capture_default_str();
+  add_voice(command, options->voice);
+  command.callback([options, &job] { job = [options] { return explore(*options); }; });
+}
+
+}  // namespace cowbell::replay

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The `cowbell` command. Exit codes: 0 held, 1 a rule broke, 2 wrong usage or input, 3 the
+// environment failed.
+#include <cstdio>
+#include <exception>
+
+#include "replay/command.hpp"
+#include "replay/command_line.hpp"
+
+namespace {
+
+using cowbell::replay::complain;
+using cowbell::replay::ExitCode;
+using cowbell::replay::Job;
+
+ExitCode do_job(const Job& job) {
+  try {
+    return job();
+  } catch (const std::exception& error) {
+    return complain(ExitCode::environment, error.what());
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Copy-on-write block snapshots, explored in simulation and replayed on devices",
+               "cowbell");
+  app.require_subcommand(1);
+  Job job;
+  const std::string again =
+      cowbell::replay::command_line(std::span(argv, static_cast<std::size_t>(argc)));
+  cowbell::replay::add_explore_command(app, job);
+  cowbell::replay::add_run_command(app, job, again);
+  cowbell::replay::add_replay_command(app, job, again);
+  cowbell::replay::add_trace_command(app, job);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::wrong_input);
+  }
+  ExitCode code = do_job(job);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    code = complain(ExitCode::environment, "cannot write to standard output");
+  }
+  return static_cast<int>(code);
+}

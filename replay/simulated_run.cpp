@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replay/simulated_run.hpp"
+
+#include "models/runner.hpp"
+#include "properties/judge.hpp"
+#include "sim/world.hpp"
+
+namespace cowbell::replay {
+namespace {
+
+/// The world has limits of its own against a run without end; this is for one that never switches.
+constexpr std::chrono::minutes kTimeMaximum{30};
+
+}  // namespace
+
+std::optional<model::Refusal> refused_in_simulation(const model::Scenario& scenario) {
+  if (auto refusal = model::refused_by_runner(scenario)) return refusal;
+  return sim::World().refuses(scenario);
+}
+
+properties::Outcome run_simulated(const model::Scenario& scenario) {
+  return properties::judge(scenario, {.time_maximum = kTimeMaximum});
+}
+
+}  // namespace cowbell::replay

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/excuses.hpp"
+
+#include <gtest/gtest.h>
+
+namespace cowbell::model {
+namespace {
+
+constexpr DeviceId kOrigin{DeviceId::Kind::origin, 0};
+constexpr DeviceId kOtherOrigin{DeviceId::Kind::origin, 1};
+constexpr DeviceId kStorage{DeviceId::Kind::storage, 0};
+constexpr DeviceId kOtherStorage{DeviceId::Kind::storage, 1};
+constexpr SectorRange kRange{{8}, {8}};
+constexpr Moment kBefore = 10;
+constexpr Moment kFault = 20;
+constexpr Moment kAfter = 30;
+constexpr std::uint64_t kOriginSet = 1;
+
+class ExcusesTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    scenario.origins = {{.name = "A", .size = {2048}, .line = {}},
+                        {.name = "B", .size = {2048}, .line = {}}};
+    excuses.begin(scenario);
+    ghost.begin(scenario.storage);
+  }
+  /// A fault that strikes a request of the engine's own.
+  void strike(DeviceId device, RequestKind kind) {
+    excuses.injected({device, kind, kRange, FaultEffect::error, Errc::io}, kFault);
+    if (kind != RequestKind::grow) excuses.struck(device, kind, kFault);
+  }
+  bool corruption(Errc cause, Moment take_invoked = kBefore, Time now = {}) {
+    return excuses.corruption({.cause = cause,
+                               .origin = 0,
+                               .storage = 0,
+                               .take_invoked = take_invoked,
+                               .chunk = {8},
+                               .chunks_preserved = 1,
+                               .now = now},
+                              ghost);
+  }
+
+  Scenario scenario;
+  Excuses excuses;
+  GhostStorage ghost;
+};
+
+
+// Method: one injected fault, claimed by like and unlike requests.
+TEST_F(ExcusesTest, AFaultStandsForOneAnswerOfItsKindRangeAndDevice) {
+  excuses.injected({kOrigin, RequestKind::write, kRange, FaultEffect::error, Errc::io}, kFault);
+  const auto claim = [&](DeviceId device, Operation operation, SectorRange range) {
+    Bio bio;
+    bio.operation = operation;
+    bio.range = range;
+    return excuses.claim(device, bio);
+  };
+  EXPECT_FALSE(claim(kOtherOrigin, Operation::write, kRange));
+  EXPECT_FALSE(claim(kOrigin, Operation::read, kRange));
+  EXPECT_FALSE(claim(kOrigin, Operation::write, {{8}, {9}}));
+  EXPECT_TRUE(claim(kOrigin, Operation::write_zeroes, kRange)) << "zeroes count as writes";
+  EXPECT_FALSE(claim(kOrigin, Operation::write, kRange)) << "it was claimed before";
+}
+
+TEST_F(ExcusesTest, ADeviceThatHasGoneExcusesEveryLaterAnswer) {
+  excuses.injected({kOrigin, RequestKind::read, kRange, FaultEffect::gone, Errc::no_device},
+                   kFault);
+  Bio bio;
+  bio.operation = Operation::write;
+  EXPECT_TRUE(excuses.claim(kOrigin, bio));
+  EXPECT_TRUE(excuses.claim(kOrigin, bio));
+}
+
+// Method: each device and kind, before and after the request was invoked.
+TEST_F(ExcusesTest, AnImageRequestIsExcusedByFaultsOfItsStorageAndLoads) {
+  EXPECT_FALSE(excuses.image_request(Errc::io, 0, 0, kBefore));
+  strike(kOtherStorage, RequestKind::read);
+  strike(kOtherOrigin, RequestKind::read);
+  strike(kOrigin, RequestKind::write);
+  EXPECT_FALSE(excuses.image_request(Errc::io, 0, 0, kBefore));
+  strike(kStorage, RequestKind::read);
+  EXPECT_TRUE(excuses.image_request(Errc::io, 0, 0, kBefore));
+  EXPECT_FALSE(excuses.image_request(Errc::io, 0, 0, kAfter)) << "the fault was before";
+  EXPECT_FALSE(excuses.image_request(Errc::no_memory, 0, 0, kBefore));
+  excuses.allocation_refused(kFault);
+  EXPECT_TRUE(excuses.image_request(Errc::no_memory, 0, 0, kBefore));
+}
+
+TEST_F(ExcusesTest, EioIsExcusedByAFailedLoadOrStoreAndNotByAFailedStorageRead) {
+  EXPECT_FALSE(corruption(Errc::io));
+  strike(kStorage, RequestKind::read);
+  strike(kOtherOrigin, RequestKind::read);
+  EXPECT_FALSE(corruption(Errc::io)) << "a failed storage read fails only its request (S6)";
+  strike(kOrigin, RequestKind::read);
+  EXPECT_TRUE(corruption(Errc::io));
+  EXPECT_FALSE(corruption(Errc::io, kAfter)) << "the fault was before the take";
+}
+
+TEST_F(ExcusesTest, EioIsExcusedByAFailedStore) {
+  strike(kStorage, RequestKind::write);
+  EXPECT_TRUE(corruption(Errc::io));
+  EXPECT_FALSE(corruption(Errc::no_space));
+  EXPECT_FALSE(corruption(Errc::no_memory));
+}
+
+TEST_F(ExcusesTest, EnomemIsExcusedByARefusalOrTheLimit) {
+  EXPECT_FALSE(corruption(Errc::no_memory));
+  scenario.params.metadata_maximum = 100;
+  EXPECT_TRUE(corruption(Errc::no_memory));
+  scenario.params.metadata_maximum = 1 << 20;
+  excuses.allocation_refused(kFault);
+  EXPECT_TRUE(corruption(Errc::no_memory));
+  EXPECT_FALSE(corruption(Errc::no_memory, kAfter));
+}
+
+TEST_F(ExcusesTest, EnospcIsExcusedByAFullStorageOrAFailedGrowth) {
+  EXPECT_FALSE(corruption(Errc::no_space));
+  scenario.storage.limit = SectorCount{4};
+  ghost.begin(scenario.storage);
+  EXPECT_TRUE(corruption(Errc::no_space)) << "a chunk of 8 sectors never fits into 4";
+  scenario.storage.limit.reset();
+  EXPECT_FALSE(corruption(Errc::no_space));
+  strike(kStorage, RequestKind::grow);
+  EXPECT_TRUE(corruption(Errc::no_space));
+}
+
+TEST_F(ExcusesTest, EtimedoutIsExcusedByAStorageRequestThatTookTooLong) {
+  Bio slow;
+  slow.operation = Operation::write;
+  slow.range = kRange;
+  ghost.submitted(slow, Time{});
+  const Time maximum = std::chrono::milliseconds(scenario.params.storage_wait_maximum);
+  EXPECT_FALSE(corruption(Errc::timed_out, kBefore, maximum - Time(1)));
+  EXPECT_TRUE(corruption(Errc::timed_out, kBefore, maximum));
+}
+
+TEST_F(ExcusesTest, EnodevIsExcusedByStorageThatHasGone) {
+  EXPECT_FALSE(corruption(Errc::no_device));
+  excuses.injected({kStorage, RequestKind::write, kRange, FaultEffect::gone, Errc::no_device},
+                   kFault);
+  EXPECT_TRUE(corruption(Errc::no_device));
+}
+
+TEST_F(ExcusesTest, ATakeIsExcusedByMemoryStorageOrALimit) {
+  for (const Errc error : {Errc::no_memory, Errc::io, Errc::no_space, Errc::invalid,
+                           Errc::too_large, Errc::busy})
+    EXPECT_FALSE(excuses.take(error, kOriginSet, 0, kBefore)) << errno_name(error);
+  strike(kStorage, RequestKind::grow);
+  EXPECT_TRUE(excuses.take(Errc::io, kOriginSet, 0, kBefore));
+  EXPECT_FALSE(excuses.take(Errc::io, kOriginSet, 1, kBefore)) << "another take's storage";
+  excuses.allocation_refused(kFault);
+  EXPECT_TRUE(excuses.take(Errc::no_memory, kOriginSet, 1, kBefore));
+}
+
+TEST_F(ExcusesTest, ATakeIsExcusedByLimitsThatNothingFits) {
+  scenario.params.memory_maximum = 2 * (std::uint64_t{1} << scenario.params.chunk_minimum_shift);
+  EXPECT_TRUE(excuses.take(Errc::invalid, kOriginSet, 0, kBefore));
+  scenario.params.chunk_maximum_count_shift = 0;
+  scenario.params.chunk_maximum_shift = scenario.params.chunk_minimum_shift;
+  EXPECT_TRUE(excuses.take(Errc::too_large, kOriginSet, 0, kBefore));
+  scenario.storage.size = {64};
+  scenario.storage.limit = SectorCount{32};
+  EXPECT_TRUE(excuses.take(Errc::no_space, kOriginSet, 0, kBefore));
+}
+
+}  // namespace
+}  // namespace cowbell::model

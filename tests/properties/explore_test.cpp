@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/explore.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "models/engine_subject.hpp"
+#include "models/scenario_text.hpp"
+#include "properties/judge.hpp"
+
+namespace cowbell::properties {
+namespace {
+
+// An engine that refuses the third take of a run for no reason.
+class ThirdTakeFails final : public model::EngineSubject {
+ public:
+  using EngineSubject::EngineSubject;
+  Errc take(model::TakeNumber take, std::string_view name,
+            std::span<const model::OriginIndex> origins, StorageBacking& storage,
+            std::optional<SectorCount> limit) override {
+    if (take == 2) return Errc::busy;
+    return EngineSubject::take(take, name, origins, storage, limit);
+  }
+};
+
+// An engine whose invariant breaks at the second release of a run.
+class SecondReleaseAborts final : public model::EngineSubject {
+ public:
+  using EngineSubject::EngineSubject;
+  Errc release(model::TakeNumber take, std::string_view name) override {
+    COWBELL_INVARIANT(S11, ++releases_ < 2);
+    return EngineSubject::release(take, name);
+  }
+
+ private:
+  int releases_ = 0;
+};
+
+template <class Planted>
+model::SubjectMaker maker() {
+  return [](const Environment& environment, const Params& params) {
+    return std::make_unique<Planted>(environment, params);
+  };
+}
+
+std::size_t count_of(const model::Scenario& scenario, model::StatementKind kind) {
+  return static_cast<std::size_t>(
+      std::ranges::count(scenario.program, kind, &model::Statement::kind));
+}
+
+model::Scenario parsed(std::string_view text) {
+  return *model::parse_scenario("cowbell-scenario 1\n" + std::string(text));
+}
+
+// Method: the smallest scenario that the engine must hold.
+TEST(Judge, SaysThatAScenarioHeld) {
+  const Outcome outcome = judge(parsed(R"(
+    origin A 64K
+    write A 0 4K = 0xaa
+    take s
+    write A 0 4K = 0xbb
+    read A@s 0 4K = 0xaa
+  )"));
+  EXPECT_TRUE(outcome.held()) << outcome.breach->what;
+  EXPECT_NE(outcome.event_hash, 0u);
+  EXPECT_GE(outcome.counts.bios, 3u);
+}
+
+// Method: an expectation that is wrong; the statement that shows it is named.
+TEST(Judge, NamesTheStatementOfAnExpectationThatIsNotMet) {
+  const Outcome outcome =
+      judge(parsed("origin A 64K\n\nwrite A 0 4K = 0xaa\n"
+                   "read A 0 4K = 0xbb\n"));
+  ASSERT_FALSE(outcome.held());
+  EXPECT_EQ(outcome.ending, Ending::returned);
+  EXPECT_EQ(outcome.breach->line.number, 5u) << outcome.breach->what;
+}
+
+// Method: the planted abort ends the child; its rule comes from what it wrote.
+TEST(Judge, SurvivesARunThatAborts) {
+  const Outcome outcome = judge(parsed("origin A 64K\ntake s\nrelease s\ntake s\nrelease s\n"),
+                                {.subject = maker<SecondReleaseAborts>()});
+  EXPECT_EQ(outcome.ending, Ending::aborted);
+  ASSERT_TRUE(outcome.breach);
+  EXPECT_EQ(outcome.breach->rule, Rule::S11);
+}
+
+// Method: a short exploration on two children.
+TEST(Explore, CountsWhatItRan) {
+  std::size_t calls = 0;
+  ExploreOptions options;
+  options.count = 500;
+  options.jobs = 2;
+  options.progress = [&](const Progress&) { ++calls; };
+  const Summary summary = explore(options);
+  for (const Failure& failure : summary.failures) ADD_FAILURE() << failure.describe();
+  EXPECT_EQ(summary.scenarios, 500u);
+  EXPECT_GT(summary.repeated, 0u);
+  EXPECT_GT(summary.counts.bios, 500u);
+  EXPECT_GT(calls, 0u);
+  const auto json = to_json(summary);
+  EXPECT_EQ(json.at("scenarios"), 500u);
+  EXPECT_EQ(json.at("bios"), summary.counts.bios);
+  EXPECT_GT(json.at("scenarios_per_second"), 0.0);
+  EXPECT_GT(json.at("bios_per_second"), 0.0);
+  EXPECT_TRUE(json.at("failures").empty());
+  EXPECT_EQ(json.at("marks").at("takes"), summary.marks[Mark::takes]);
+}
+
+// Method: what a run can show cheaply must be shown by a few thousand of them, or the generator
+// has gone blind.
+TEST(Explore, HitsEveryMark) {
+  ExploreOptions options;
+  options.count = 3'000;
+  options.jobs = 2;
+  const Summary summary = explore(options);
+  for (std::size_t i = 0; i < kMarkCount; ++i)
+    EXPECT_GT(summary.marks[static_cast<Mark>(i)], 0u) << mark_name(static_cast<Mark>(i));
+}
+
+// Method: the same seeds on one child and on three.
+TEST(Explore, RunsTheSameScenariosOnAnyNumberOfChildren) {
+  ExploreOptions options;
+  options.count = 300;
+  const Summary one = explore(options);
+  options.jobs = 3;
+  const Summary three = explore(options);
+  EXPECT_EQ(one.counts.bios, three.counts.bios);
+  EXPECT_EQ(one.counts.chunks_copied, three.counts.chunks_copied);
+  EXPECT_EQ(one.marks[Mark::storage_writes], three.marks[Mark::storage_writes]);
+}
+
+// Method: an engine with a planted defect that only a verdict shows.
+TEST(Explore, FindsAndShrinksAPlantedDefect) {
+  const std::filesystem::path directory =
+      std::filesystem::path(testing::TempDir()) / "cowbell-explore-test";
+  std::filesystem::remove_all(directory);
+  ExploreOptions options;
+  options.count = 10'000;
+  options.subject = maker<ThirdTakeFails>();
+  options.directory = directory;
+  const Summary summary = explore(options);
+  ASSERT_EQ(summary.failures.size(), 1u);
+  EXPECT_LT(summary.scenarios, 10'000u);
+  const Failure& failure = summary.failures[0];
+  EXPECT_TRUE(failure.minimal.repeated);
+  EXPECT_LE(failure.minimal.scenario.program.size(), 5u) << failure.describe();
+  EXPECT_EQ(count_of(failure.minimal.scenario, model::StatementKind::take), 3u);
+  EXPECT_LT(failure.minimal.runs, 2'000u);
+  ASSERT_TRUE(std::filesystem::exists(failure.file));
+  EXPECT_NE(failure.describe().find(failure.file.string()), std::string::npos);
+  // The minimal scenario fails in the same way, and holds without the defect.
+  EXPECT_TRUE(
+      same_failure(failure.outcome, judge(failure.minimal.scenario, {.subject = options.subject})));
+  EXPECT_TRUE(judge(failure.minimal.scenario).held());
+  std::filesystem::remove_all(directory);
+}
+
+// Method: a defect that ends the process; the parent goes on with the seeds behind it.
+TEST(Explore, GoesOnAfterAChildHasDied) {
+  ExploreOptions options;
+  options.count = 2'000;
+  options.failures_maximum = 3;
+  options.jobs = 2;
+  options.subject = maker<SecondReleaseAborts>();
+  const Summary summary = explore(options);
+  ASSERT_EQ(summary.failures.size(), 3u);
+  for (const Failure& failure : summary.failures) {
+    EXPECT_EQ(failure.outcome.ending, Ending::aborted);
+    EXPECT_EQ(failure.outcome.breach->rule, Rule::S11);
+    EXPECT_TRUE(failure.minimal.repeated);
+    EXPECT_LE(failure.minimal.scenario.program.size(), 4u) << failure.describe();
+  }
+}
+
+}  // namespace
+}  // namespace cowbell::properties
