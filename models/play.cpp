@@ -34,7 +34,7 @@ void Play::run(const Scenario& scenario, World& world, const RunOptions& options
   Params params = scenario.params;
   if (scenario.storage.minimum) params.diff_storage_minimum = scenario.storage.minimum->value;
   const bool started = start(params);
-  const ByteCount idle = world.memory_in_use();
+  const ByteCount idle = world.memory_peak();
   if (started) {
     run_program();
     world.heal();

@@ -34,7 +34,7 @@ class RequestListener {
 
 struct RunOptions {
   /// Empty for the engine itself.
-  SubjectMaker subject;
+  SubjectMaker subject = {};
   /// Keep everything that was done, to explain a breach. A run that held needs none.
   bool record_history = false;
   /// Put into every stamp, so that what another run left on a device is not taken for this one's.

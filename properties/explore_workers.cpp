@@ -50,7 +50,7 @@ void ExploreWorkers::explore(Worker& worker) {
     Outcome outcome = simulator->run(scenario);
     ++place.done.scenarios;
     place.done.counts += outcome.counts;
-    place.done.marks += simulator->marks();
+    place.done.marks += outcome.marks;
     if (outcome.held() && plan_.repeat_one_in != 0 && seed % plan_.repeat_one_in == 0) {
       const Outcome again = simulator->run(scenario);
       ++place.done.repeated;

@@ -4,11 +4,22 @@
 namespace cowbell::properties {
 namespace {
 
-constexpr std::array<std::string_view, kMarkCount> kNames{
-    "takes",           "failed_takes",        "releases",         "chunks_preserved",
-    "corrupted_areas", "overflows",           "low_space_events", "nowait_refused",
-    "faults_injected", "allocations_refused", "storage_grown",    "origin_reads",
-    "origin_writes",   "storage_reads",       "storage_writes"};
+constexpr std::array<std::string_view, kMarkCount> kNames{"takes",
+                                                          "failed_takes",
+                                                          "releases",
+                                                          "chunks_preserved",
+                                                          "corrupted_areas",
+                                                          "overflows",
+                                                          "low_space_events",
+                                                          "nowait_refused",
+                                                          "faults_injected",
+                                                          "allocations",
+                                                          "allocations_refused",
+                                                          "storage_grown",
+                                                          "origin_reads",
+                                                          "origin_writes",
+                                                          "storage_reads",
+                                                          "storage_writes"};
 
 }  // namespace
 

@@ -19,6 +19,7 @@ enum class Mark : std::uint8_t {
   low_space_events,
   nowait_refused,  ///< requests to origins and images answered EAGAIN
   faults_injected,
+  allocations,  ///< of the engine
   allocations_refused,
   storage_grown,  ///< beyond what it was made with
   origin_reads,   ///< requests that reached the origins, the engine's loads among them
@@ -26,7 +27,7 @@ enum class Mark : std::uint8_t {
   storage_reads,
   storage_writes
 };
-inline constexpr std::size_t kMarkCount = 15;
+inline constexpr std::size_t kMarkCount = 16;
 
 /// "takes", "failed_takes" …; static storage.
 std::string_view mark_name(Mark mark);

@@ -20,8 +20,7 @@ Shrunk minimize(const model::Scenario& scenario, const Outcome& outcome,
   ForkedJudge forked({.twice = outcome.breach->rule == Rule::S13, .subject = subject});
   const Judge judge = [&](const model::Scenario& candidate) { return forked(candidate); };
   const Outcome again = judge(scenario);
-  if (!same_failure(outcome, again))
-    return {.scenario = scenario, .outcome = outcome, .runs = 1, .repeated = false};
+  if (again.held()) return {.scenario = scenario, .outcome = outcome, .runs = 1, .repeated = false};
   return shrink(scenario, again, judge,
                 {.out_of_time = [&] { return stopwatch.seconds() > kSecondsMaximum; }});
 }

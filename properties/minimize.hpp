@@ -10,7 +10,9 @@
 namespace cowbell::properties {
 
 /// Runs `scenario`, which failed with `outcome`, again and shrinks it, in children, for 10 seconds
-/// at most. If it does not fail in the same way again, it comes back as it is, not `repeated`.
+/// at most. In a fresh process another rule may break, where memory was read that nobody had
+/// written: that one is then the failure. If none does, the scenario comes back as it is, not
+/// `repeated`.
 /// `subject` makes what was under test; empty for the engine.
 Shrunk minimize(const model::Scenario& scenario, const Outcome& outcome,
                 const model::SubjectMaker& subject = {});

@@ -7,6 +7,7 @@
 
 #include "models/recorded_decisions.hpp"
 #include "models/verdict.hpp"
+#include "properties/marks.hpp"
 
 namespace cowbell::properties {
 
@@ -22,6 +23,7 @@ struct Outcome {
   Ending ending = Ending::returned;
   std::optional<model::Breach> breach;  ///< always there unless `returned`
   model::Counts counts;
+  Marks marks;
   std::uint64_t event_hash = 0;        ///< 0 unless `returned`
   model::RecordedDecisions decisions;  ///< those of the run, as far as it came
 

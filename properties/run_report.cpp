@@ -35,6 +35,7 @@ struct RunReport::Head {
   std::uint32_t line;
   std::uint64_t event_hash;
   model::Counts counts;
+  Marks marks;
   Text what;
   Text history;
   Choices choices[model::kConcernCount];
@@ -59,6 +60,7 @@ void RunReport::write(const Outcome& outcome) {
   to.broken = !outcome.held();
   to.event_hash = outcome.event_hash;
   to.counts = outcome.counts;
+  to.marks = outcome.marks;
   if (outcome.breach) {
     to.rule = outcome.breach->rule ? static_cast<std::uint8_t>(*outcome.breach->rule) : 0;
     to.line = outcome.breach->line.number;
@@ -90,6 +92,7 @@ Outcome RunReport::read() const {
                                         from.choices[i].data + from.choices[i].size);
   if (!from.written) return outcome;
   outcome.counts = from.counts;
+  outcome.marks = from.marks;
   outcome.event_hash = from.event_hash;
   if (from.broken) {
     outcome.breach.emplace();

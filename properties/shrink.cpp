@@ -25,6 +25,34 @@ constexpr std::size_t kProgramShareDenominator = 4;
 constexpr std::array kRecordedConcerns{Concern::schedule, Concern::effect_order, Concern::latency,
                                        Concern::fault};
 
+// How far a fault may lie off where the counts say that it is.
+constexpr std::array kRetuningOff{0, -1, 1, -2, 2, 3};
+
+// What a fault counts by.
+Mark counted_by(const model::DeviceFault& fault) {
+  const bool storage = fault.site.kind == model::Site::Kind::storage;
+  if (fault.kind == model::RequestKind::read)
+    return storage ? Mark::storage_reads : Mark::origin_reads;
+  if (fault.kind == model::RequestKind::grow) return Mark::storage_grown;
+  return storage ? Mark::storage_writes : Mark::origin_writes;
+}
+
+std::uint64_t retuned_nth(std::uint64_t nth, std::uint64_t before, std::uint64_t after, int off) {
+  const auto wanted = static_cast<std::int64_t>(nth - before + after) + off;
+  return wanted < 1 ? nth : static_cast<std::uint64_t>(wanted);
+}
+
+// Moves every fault that is counted by as much as fewer things happened, and by `off`.
+void retune(Scenario& scenario, const Marks& before, const Marks& after, int off) {
+  for (model::MemoryFault& fault : scenario.memory_faults)
+    fault.nth = retuned_nth(fault.nth, before[Mark::allocations], after[Mark::allocations], off);
+  for (model::DeviceFault& fault : scenario.faults)
+    if (auto* const nth = std::get_if<model::NthRequest>(&fault.trigger)) {
+      const Mark mark = counted_by(fault);
+      nth->nth = retuned_nth(nth->nth, before[mark], after[mark], off);
+    }
+}
+
 class Shrinker {
  public:
   Shrinker(const Scenario& scenario, const Outcome& outcome, const Judge& judge,
@@ -58,6 +86,7 @@ class Shrinker {
   bool keep_if_same_failure(const Scenario& candidate) {
     ++runs_;
     Outcome outcome = judge_(candidate);
+    last_marks_ = outcome.marks;
     if (!same_failure(failure_, outcome)) return false;
     best_ = candidate;
     outcome_ = std::move(outcome);
@@ -71,12 +100,27 @@ class Shrinker {
     std::uint32_t line = 0;
     for (model::Statement& statement : candidate.program) statement.line.number = ++line;
     if (attempt_once(candidate)) return true;
+    if (other_seeds == kSeedsForStructure && attempt_retuned(candidate)) return true;
     for (std::uint64_t seed = 1; seed <= other_seeds; ++seed) {
       if (candidate.schedule.kind == SchedulerKind::random && candidate.schedule.seed == seed)
         continue;
       Scenario other = candidate;
       other.schedule = {.kind = SchedulerKind::random, .seed = seed, .recorded = {}, .line = {}};
       if (attempt_once(other)) return true;
+    }
+    return false;
+  }
+
+  // With less in the program the same fault comes earlier: tries it about as much earlier as there
+  // is less to count.
+  bool attempt_retuned(const Scenario& candidate) {
+    const Marks before = outcome_.marks;
+    const Marks after = last_marks_;
+    for (const int off : kRetuningOff) {
+      Scenario retuned = candidate;
+      retune(retuned, before, after, off);
+      if (retuned == candidate) continue;
+      if (attempt_once(retuned)) return true;
     }
     return false;
   }
@@ -213,6 +257,7 @@ class Shrinker {
   const Judge& judge_;
   const ShrinkLimits& limits_;
   bool details_under_other_seeds_ = true;
+  Marks last_marks_;  // of the last run
   std::size_t budget_ = 0;
   std::size_t runs_ = 0;
 };

@@ -9,7 +9,6 @@ namespace cowbell::properties {
 
 Simulator::Simulator(Detail detail, const model::SubjectMaker& subject) {
   world_.record(detail == Detail::all);
-  options_.stamp_run = 1;
   options_.record_history = detail == Detail::all;
   const model::SubjectMaker make = subject ? subject : model::EngineSubject::maker();
   options_.subject = [this, make](const Environment& environment, const Params& params) {
@@ -34,7 +33,9 @@ Outcome Simulator::run(const model::Scenario& scenario) {
   outcome.breach = std::move(result->verdict.breach);
   outcome.counts = result->verdict.counts;
   outcome.event_hash = world_.event_hash();
-  marks_.add(Mark::chunks_preserved, outcome.counts.chunks_copied);
+  outcome.marks = marks_;
+  outcome.marks.add(Mark::chunks_preserved, outcome.counts.chunks_copied);
+  outcome.marks.add(Mark::allocations, world_.allocations());
   return outcome;
 }
 

@@ -28,13 +28,10 @@ class Simulator {
   /// The choices of the last run, or of the one that goes on; empty without `Detail::all`.
   const model::RecordedDecisions& recorded() const { return world_.recorded(); }
 
-  /// Of the last run.
-  const Marks& marks() const { return marks_; }
-
  private:
   sim::World world_;
   model::Runner runner_;
-  Marks marks_;
+  Marks marks_;  // of the run that goes on
   model::RunOptions options_;
 };
 

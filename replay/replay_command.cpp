@@ -129,7 +129,13 @@ ExitCode tell(const ReplayReport& report, const Voice& voice) {
   } else if (!voice.quiet || report.breach) {
     print(replay_report_text(report));
   }
+  if (report.not_kept) return ExitCode::environment;
   return report.breach ? ExitCode::broke : ExitCode::held;
+}
+
+/// The scenarios of traces demand nothing beyond the rules but that the snapshot is kept.
+bool lacks_rule(const ReplayReport& report) {
+  return report.breach && !report.breach->rule;
 }
 
 ExitCode replay_simulated(Plan& plan, const Options& options) {
@@ -139,6 +145,7 @@ ExitCode replay_simulated(Plan& plan, const Options& options) {
   properties::Outcome outcome = run_simulated(plan.made.scenario);
   plan.report.counts = outcome.counts;
   plan.report.breach = std::move(outcome.breach);
+  plan.report.not_kept = outcome.ending == properties::Ending::returned && lacks_rule(plan.report);
   return tell(plan.report, options.voice);
 }
 
@@ -153,6 +160,7 @@ ExitCode replay_on_devices(Plan& plan, const Options& options) {
   plan.report.traffic = &recorder->figures();
   plan.report.counts = result->verdict.counts;
   plan.report.breach = std::move(result->verdict.breach);
+  plan.report.not_kept = lacks_rule(plan.report);
   const ExitCode code = tell(plan.report, options.voice);
   if (result->stuck) end_process(code);
   return code;

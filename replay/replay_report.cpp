@@ -66,6 +66,10 @@ json latencies_json(const TrafficFigures& traffic) {
 
 }  // namespace
 
+std::string_view ReplayReport::verdict() const {
+  return not_kept ? "not kept" : verdict_word(breach);
+}
+
 std::string replay_report_text(const ReplayReport& report) {
   std::string out =
       row("trace", fmt::format("{} ({}), {} requests", report.trace, format_name(report.format),
@@ -97,7 +101,7 @@ std::string replay_report_text(const ReplayReport& report) {
   out += row("verified",
              fmt::format("{} blocks, {} mismatches", format_count(report.counts.blocks_verified),
                          mismatches(report.breach)));
-  out += row("verdict", verdict_word(report.breach));
+  out += row("verdict", report.verdict());
   if (report.breach) out += "\n" + breach_text(*report.breach, report.trace, report.command);
   return out;
 }
@@ -126,6 +130,7 @@ json replay_report_json(const ReplayReport& report) {
   }
   add_counts(out, report.counts, report.breach);
   add_verdict(out, report.breach, report.command);
+  out["verdict"] = report.verdict();
   return out;
 }
 

@@ -30,7 +30,12 @@ struct ReplayReport {
   const TrafficFigures* traffic = nullptr;  ///< borrowed; null in simulation, which has no speed
   model::Counts counts;
   std::optional<model::Breach> breach;
+  /// `breach` is that no rule broke, yet the snapshot could not be taken or kept.
+  bool not_kept = false;
   std::string command;  ///< the line that repeats it
+
+  /// "held", "broke" or "not kept".
+  std::string_view verdict() const;
 };
 
 /// For people; ends in a newline. A breach comes last, with its history and the command.
@@ -38,8 +43,8 @@ std::string replay_report_text(const ReplayReport& report);
 
 /// For machines: times in microseconds, sizes in bytes. Keys: `trace`, `format`, `origins`,
 /// `trace_requests`, `requests`, `rounded`, `snapshot_after`, `seconds`, `iops`,
-/// `bytes_per_second`, `latencies` by operation, and those of `add_counts` and `add_verdict`. What
-/// a simulated run cannot tell is null.
+/// `bytes_per_second`, `latencies` by operation, and those of `add_counts` and `add_verdict`, where
+/// `verdict` may also be "not kept". What a simulated run cannot tell is null.
 nlohmann::ordered_json replay_report_json(const ReplayReport& report);
 
 }  // namespace cowbell::replay

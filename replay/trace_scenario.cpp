@@ -214,6 +214,9 @@ class Maker {
       read_all({.origin = origin, .snapshot = {}}, touched_[origin]);
     }
     barrier();
+    for (model::OriginIndex origin = 0; origin < touched_.size(); ++origin) {
+      add(StatementKind::expect_intact, {.origin = origin, .snapshot = 0}, {}, 0);
+    }
     program().emplace_back().kind = StatementKind::release;
   }
 

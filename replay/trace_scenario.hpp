@@ -3,7 +3,8 @@
 //
 //   every touched block is written once (the prefill)   barrier
 //   the requests, over several clients in turn, `take s` in their midst   barrier
-//   the whole image is read, and what was touched of the origins   barrier   release s
+//   the whole image is read, and what was touched of the origins   barrier
+//   `expect intact`, as a take or a copy may fail and be excused   release s
 //
 // The take runs beside the requests that follow it, as many as there are clients or a sixteenth of
 // all; then a barrier holds the rest back until it has returned. Without that a short trace would

@@ -45,7 +45,6 @@ class ExcusesTest : public testing::Test {
   GhostStorage ghost;
 };
 
-
 // Method: one injected fault, claimed by like and unlike requests.
 TEST_F(ExcusesTest, AFaultStandsForOneAnswerOfItsKindRangeAndDevice) {
   excuses.injected({kOrigin, RequestKind::write, kRange, FaultEffect::error, Errc::io}, kFault);
@@ -142,8 +141,8 @@ TEST_F(ExcusesTest, EnodevIsExcusedByStorageThatHasGone) {
 }
 
 TEST_F(ExcusesTest, ATakeIsExcusedByMemoryStorageOrALimit) {
-  for (const Errc error : {Errc::no_memory, Errc::io, Errc::no_space, Errc::invalid,
-                           Errc::too_large, Errc::busy})
+  for (const Errc error :
+       {Errc::no_memory, Errc::io, Errc::no_space, Errc::invalid, Errc::too_large, Errc::busy})
     EXPECT_FALSE(excuses.take(error, kOriginSet, 0, kBefore)) << errno_name(error);
   strike(kStorage, RequestKind::grow);
   EXPECT_TRUE(excuses.take(Errc::io, kOriginSet, 0, kBefore));

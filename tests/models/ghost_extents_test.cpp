@@ -7,7 +7,8 @@ namespace cowbell::model {
 namespace {
 
 StorageSpec file(std::uint64_t size, std::optional<std::uint64_t> limit) {
-  StorageSpec spec{.size = {size}};
+  StorageSpec spec;
+  spec.size = {size};
   if (limit) spec.limit = SectorCount{*limit};
   return spec;
 }

@@ -117,8 +117,7 @@ PlainHistory::ImageVerdict PlainHistory::image_verdict(const PlainRequest& read,
     lo = std::max(lo, pin_lo);
     hi = std::min(hi, pin_hi);
   }
-  verdict.fits_an_instant =
-      std::max(lo, takes[take].invoked) < std::min(hi, takes[take].answered);
+  verdict.fits_an_instant = std::max(lo, takes[take].invoked) < std::min(hi, takes[take].answered);
   return verdict;
 }
 

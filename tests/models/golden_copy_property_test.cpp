@@ -37,8 +37,8 @@ class Rehearsal : private WrongBlockSink {
  public:
   Rehearsal(std::uint64_t seed, Evidence evidence, std::uint64_t one_lie_in)
       : choices_(seed), evidence_(evidence), one_lie_in_(one_lie_in), history_(evidence) {
-    const std::array<OriginSpec, kOrigins> specs{
-        {{.name = "A", .size = {kBlocks}, .line = {}}, {.name = "B", .size = {kBlocks}, .line = {}}}};
+    const std::array<OriginSpec, kOrigins> specs{{{.name = "A", .size = {kBlocks}, .line = {}},
+                                                  {.name = "B", .size = {kBlocks}, .line = {}}}};
     golden_.begin(specs, evidence, Stamps(seed, true));
     for (auto& blocks : medium_) blocks.fill(Content::byte(0));
   }
@@ -72,12 +72,16 @@ class Rehearsal : private WrongBlockSink {
     switch (choices_.below(8)) {
       case 0:
       case 1:
-      case 2: return begin_request();
+      case 2:
+        return begin_request();
       case 3:
-      case 4: return open_.empty() ? void() : take_effect(pick());
+      case 4:
+        return open_.empty() ? void() : take_effect(pick());
       case 5:
-      case 6: return open_.empty() ? void() : answer(choices_.below(open_.size()));
-      case 7: return advance_take();
+      case 6:
+        return open_.empty() ? void() : answer(choices_.below(open_.size()));
+      case 7:
+        return advance_take();
     }
   }
 
@@ -108,11 +112,19 @@ class Rehearsal : private WrongBlockSink {
     }
     open->segment = {open->memory.data(), open->memory.size()};
     switch (choices_.below(8)) {
-      case 0: request.operation = Operation::write_zeroes; break;
-      case 1: request.operation = Operation::discard; break;
+      case 0:
+        request.operation = Operation::write_zeroes;
+        break;
+      case 1:
+        request.operation = Operation::discard;
+        break;
       case 2:
-      case 3: request.operation = Operation::write; break;
-      default: request.operation = Operation::read; break;
+      case 3:
+        request.operation = Operation::write;
+        break;
+      default:
+        request.operation = Operation::read;
+        break;
     }
     if (carries_data(request.operation)) request.segments = {&open->segment, 1};
     // Few values, so that unlike writes have like contents.
@@ -198,8 +210,7 @@ class Rehearsal : private WrongBlockSink {
       return pin.take == *read.take && pin.origin == read.origin && pin.block == read.block;
     };
     if (verdict.pins && std::none_of(history_.pins.begin(), history_.pins.end(), pinned))
-      history_.pins.push_back(
-          {*read.take, read.origin, read.block, read.content, golden_.now()});
+      history_.pins.push_back({*read.take, read.origin, read.block, read.content, golden_.now()});
   }
 
   /// A take is invoked, the cut is made at one instant, and it is answered; later it is released.

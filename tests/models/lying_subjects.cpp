@@ -62,7 +62,8 @@ void AnswersBeforeTheDevice::submit(Bio& bio) {
 
 void SaysAgainAndWrites::submit(Bio& bio) {
   if (bio.flags.nowait && changes_data(bio.operation))
-    must_push(bio, {[](Bio& answered, void*) noexcept { answered.complete(Errc::again); }, nullptr});
+    must_push(bio,
+              {[](Bio& answered, void*) noexcept { answered.complete(Errc::again); }, nullptr});
   honest_.submit(bio);
 }
 
@@ -76,11 +77,12 @@ Errc ServesOlderVersions::track(BlockDevice& origin) {
   return error;
 }
 
-BlockDevice& ServesOlderVersions::origin(OriginIndex origin) { return *watches_[origin]; }
+BlockDevice& ServesOlderVersions::origin(OriginIndex origin) {
+  return *watches_[origin];
+}
 
 BlockDevice& ServesOlderVersions::image(TakeNumber take, OriginIndex origin) {
-  images_.push_back(
-      std::make_unique<Image>(EngineSubject::image(take, origin), *watches_[origin]));
+  images_.push_back(std::make_unique<Image>(EngineSubject::image(take, origin), *watches_[origin]));
   return *images_.back();
 }
 
@@ -152,8 +154,7 @@ std::optional<Errc> ForgetsItsCause::corrupted(TakeNumber take, OriginIndex orig
   return cause && asked_++ > 0 ? Errc::no_space : cause;
 }
 
-void GivesExtentsTwice::extents(TakeNumber take, OriginIndex origin,
-                                std::vector<LiveExtent>& out) {
+void GivesExtentsTwice::extents(TakeNumber take, OriginIndex origin, std::vector<LiveExtent>& out) {
   EngineSubject::extents(take, origin, out);
   if (!out.empty()) out.push_back(out.back());
 }

@@ -112,9 +112,7 @@ class ThrowsWritesAway final : public Over {
 class WritesToTheOrigin final : public Over {
  public:
   using Over::Over;
-  void submit(Bio& bio) override {
-    (changes_data(bio.operation) ? origin_ : honest_).submit(bio);
-  }
+  void submit(Bio& bio) override { (changes_data(bio.operation) ? origin_ : honest_).submit(bio); }
 };
 
 /// Reads are honest, but the second half of each block comes from the block before.
@@ -161,9 +159,7 @@ class SaysAgainAndWrites final : public Over {
 class GoesAroundTheTracker final : public Over {
  public:
   using Over::Over;
-  void submit(Bio& bio) override {
-    (changes_data(bio.operation) ? origin_ : honest_).submit(bio);
-  }
+  void submit(Bio& bio) override { (changes_data(bio.operation) ? origin_ : honest_).submit(bio); }
 };
 
 /// Reads are never answered.

@@ -53,7 +53,7 @@ TEST(RequestPool, KnowsItsRequestsFromOthers) {
   std::vector<ClientRequest*> taken;
   for (int i = 0; i < 1000; ++i) taken.push_back(&pool.take(0, 1));
   for (ClientRequest* request : taken) EXPECT_EQ(pool.find(*request), request);
-  const Bio stranger;
+  Bio stranger;
   EXPECT_EQ(pool.find(stranger), nullptr);
   for (ClientRequest* request : taken) pool.give_back(*request);
 }

@@ -12,7 +12,8 @@ namespace {
 constexpr std::uint64_t kRun = 7;
 
 struct Memory {
-  explicit Memory(std::size_t sectors) : bytes(sectors * kSectorSize), segment{bytes.data(), bytes.size()} {}
+  explicit Memory(std::size_t sectors)
+      : bytes(sectors * kSectorSize), segment{bytes.data(), bytes.size()} {}
   std::span<const Segment> segments() const { return {&segment, 1}; }
   std::byte* sector(std::size_t i) { return bytes.data() + i * kSectorSize; }
   std::vector<std::byte> bytes;

@@ -70,6 +70,7 @@ TEST(TraceScenario, PrefillsPlaysTakesVerifiesAndReleases) {
             "1: read A 0 4K\n"
             "read A 8K 4K\n"
             "barrier\n"
+            "expect intact A@s\n"
             "release s\n");
   EXPECT_EQ(made->snapshot_after, 1u);
   EXPECT_EQ(traffic(*made).size(), 4u);
