@@ -164,7 +164,7 @@ bool DiffArea::in_need(SectorRange range) const {
 
 void DiffArea::preserve(SectorRange range) {
   ++preserving_;
-  const Time deadline = environment_.clock.now() + storage_wait_maximum_;
+  Time wait_left = storage_wait_maximum_;
   // Half of the memory for one request, so that others find room beside it; take made sure of two
   // chunks.
   const std::uint64_t window_maximum =
@@ -177,7 +177,11 @@ void DiffArea::preserve(SectorRange range) {
     for (; window_end < end && fresh < window_maximum; window_end = next(window_end))
       if (!map_.contains(window_end)) ++fresh;
     if (fresh != 0) {
-      switch (budget_.reserve(chunk_cost() * fresh, deadline)) {
+      // Only the wait for storage is bounded: slow loads must not cost a snapshot.
+      const Time began = environment_.clock.now();
+      const auto outcome = budget_.reserve(chunk_cost() * fresh, began + wait_left);
+      wait_left -= std::min(wait_left, environment_.clock.now() - began);
+      switch (outcome) {
         case MemoryBudget::Outcome::reserved:
           preserve_window(first, window_end, fresh);
           break;

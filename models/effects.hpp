@@ -41,6 +41,9 @@ class EffectListener {
   virtual void answered(DeviceId device, const Bio& bio) = 0;
   virtual void injected(const InjectedFault& fault) = 0;
   virtual void allocation_refused() = 0;
+  /// A growth has reached a storage, and has been answered.
+  virtual void growth_began(DeviceId storage) = 0;
+  virtual void growth_ended(DeviceId storage) = 0;
   /// Storage now has `capacity` sectors granted; told at setup and at each growth.
   virtual void granted(DeviceId storage, SectorCount capacity) = 0;
 };

@@ -29,9 +29,9 @@ bool GhostStorage::submitted(const Bio& bio, Time now) {
   return bio.operation == Operation::flush || bio.range.end().value <= granted_.value;
 }
 
-void GhostStorage::answered(const Bio& bio, Time now) {
+void GhostStorage::ended(const Bio* bio, Time now) {
   const auto found =
-      std::find_if(open_.begin(), open_.end(), [&](const Open& open) { return open.bio == &bio; });
+      std::find_if(open_.begin(), open_.end(), [&](const Open& open) { return open.bio == bio; });
   if (found == open_.end()) return;
   longest_ = std::max(longest_, now - found->since);
   *found = open_.back();

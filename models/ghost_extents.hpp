@@ -30,7 +30,10 @@ class GhostStorage {
 
   /// A request has reached the storage. False if it reaches past what is granted.
   bool submitted(const Bio& bio, Time now);
-  void answered(const Bio& bio, Time now);
+  void answered(const Bio& bio, Time now) { ended(&bio, now); }
+  /// A growth counts as a request.
+  void growth_began(Time now) { open_.push_back({nullptr, now}); }
+  void growth_ended(Time now) { ended(nullptr, now); }
   std::size_t open_requests() const { return open_.size(); }
   /// The longest that a request has taken, or has been open by `now`.
   Time longest(Time now) const;
@@ -49,11 +52,13 @@ class GhostStorage {
 
  private:
   struct Open {
-    const Bio* bio;
+    const Bio* bio;  ///< null for a growth
     Time since;
   };
   void add_written(SectorRange range);
   SectorCount filled() const;
+
+  void ended(const Bio* bio, Time now);
 
   const StorageSpec* spec_ = nullptr;
   SectorCount granted_;

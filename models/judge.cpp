@@ -216,6 +216,14 @@ void Judge::injected(const InjectedFault& fault) {
   }
 }
 
+void Judge::growth_began(DeviceId storage) {
+  ghost(storage.index).growth_began(world_->environment().clock.now());
+}
+
+void Judge::growth_ended(DeviceId storage) {
+  ghost(storage.index).growth_ended(world_->environment().clock.now());
+}
+
 void Judge::granted(DeviceId storage, SectorCount capacity) {
   ghost(storage.index).granted(capacity);
 }

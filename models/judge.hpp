@@ -66,6 +66,8 @@ class Judge final : public EffectListener, private WrongBlockSink {
   void answered(DeviceId device, const Bio& bio) override;
   void injected(const InjectedFault& fault) override;
   void allocation_refused() override { excuses_.allocation_refused(golden_.tick()); }
+  void growth_began(DeviceId storage) override;
+  void growth_ended(DeviceId storage) override;
   void granted(DeviceId storage, SectorCount capacity) override;
   /// @}
 

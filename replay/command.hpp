@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the subcommands of `cowbell` share: how one is added, and what it may end with.
+// What the subcommands of `cowbell` share: how one is added, and how it speaks.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,14 +8,9 @@
 #include <string>
 #include <string_view>
 
-namespace cowbell::replay {
+#include "replay/exit_code.hpp"
 
-enum class ExitCode : int {
-  held = 0,         ///< everything that was checked holds
-  broke = 1,        ///< a rule broke
-  wrong_input = 2,  ///< wrong usage, or input that was refused; nothing was written
-  environment = 3   ///< permissions, devices, space, memory
-};
+namespace cowbell::replay {
 
 /// The subcommand that was asked for; empty until the command line has been read.
 using Job = std::function<ExitCode()>;

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <memory>
 
+#include "replay/excusing_world.hpp"
+
 namespace cowbell::replay {
 namespace {
 
@@ -45,11 +47,12 @@ std::expected<std::string, std::string> storage_directory(const std::string& pat
   return std::unexpected(fmt::format("--storage {}: there is no directory {}", path, directory));
 }
 
-std::expected<model::RunResult, DeviceRefusal> run_on_devices(const model::Scenario& scenario,
-                                                              const DeviceWorldOptions& options,
-                                                              model::RequestListener* listener,
-                                                              const std::string& command) {
-  auto world = std::make_unique<DeviceWorld>(options);
+std::expected<DeviceRunResult, DeviceRefusal> run_on_devices(const model::Scenario& scenario,
+                                                             const DeviceWorldOptions& options,
+                                                             model::RequestListener* listener,
+                                                             const std::string& command) {
+  auto devices = std::make_unique<DeviceWorld>(options);
+  auto world = std::make_unique<ExcusingWorld>(*devices);
   auto runner = std::make_unique<model::Runner>();
   auto refusal = model::refused_by_runner(scenario);
   if (!refusal) refusal = world->refuses(scenario);
@@ -57,18 +60,22 @@ std::expected<model::RunResult, DeviceRefusal> run_on_devices(const model::Scena
 
   last_words = fmt::format("\nRun it again: {}\n", command);
   const auto previous = std::signal(SIGABRT, say_last_words);
-  const auto result = runner->run(scenario, *world,
-                                  {.subject = {},
-                                   .record_history = true,
-                                   .stamp_run = number_of_this_run(),
-                                   .listener = listener});
+  auto result = runner->run(scenario, *world,
+                            {.subject = {},
+                             .record_history = true,
+                             .stamp_run = number_of_this_run(),
+                             .listener = listener});
   std::signal(SIGABRT, previous);
   if (!result) return std::unexpected(DeviceRefusal{ExitCode::environment, result.error()});
-  if (result->stuck) {
-    static_cast<void>(world.release());
+  DeviceRunResult out{.verdict = std::move(result->verdict),
+                      .stuck = result->stuck,
+                      .environment_error = world->first_error()};
+  if (out.stuck) {
     static_cast<void>(runner.release());
+    static_cast<void>(world.release());
+    static_cast<void>(devices.release());
   }
-  return *result;
+  return out;
 }
 
 void end_process(ExitCode code) {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "models/runner.hpp"
-#include "replay/command.hpp"
 #include "replay/device_world.hpp"
+#include "replay/exit_code.hpp"
 
 namespace cowbell::replay {
 
@@ -17,17 +17,29 @@ struct DeviceRefusal {
   model::Refusal refusal;
 };
 
+struct DeviceRunResult {
+  model::Verdict verdict;
+  /// The world is abandoned: the process must end by `end_process`.
+  bool stuck = false;
+  /// The first error that a device answered by itself; what follows from it is excused.
+  std::optional<std::string> environment_error;
+
+  ExitCode code() const {
+    if (verdict.breach && (verdict.breach->rule || !environment_error)) return ExitCode::broke;
+    return environment_error ? ExitCode::environment : ExitCode::held;
+  }
+};
+
 /// The directory for difference storage that a path names: itself, or the one of a file, which
 /// need not exist. Errors: a sentence.
 std::expected<std::string, std::string> storage_directory(const std::string& path);
 
 /// Runs `scenario` once. `listener` may be null. An invariant that breaks ends the process with the
 /// exit code of a broken rule, after `command`, the line that repeats the run, has been printed.
-/// If the result is stuck the world is abandoned: the process must end by `end_process`.
-std::expected<model::RunResult, DeviceRefusal> run_on_devices(const model::Scenario& scenario,
-                                                              const DeviceWorldOptions& options,
-                                                              model::RequestListener* listener,
-                                                              const std::string& command);
+std::expected<DeviceRunResult, DeviceRefusal> run_on_devices(const model::Scenario& scenario,
+                                                             const DeviceWorldOptions& options,
+                                                             model::RequestListener* listener,
+                                                             const std::string& command);
 
 /// Ends this process at once, without destroying anything, after what was printed has got out.
 [[noreturn]] void end_process(ExitCode code);

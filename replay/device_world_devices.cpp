@@ -29,7 +29,9 @@ AnnouncedStorage::AnnouncedStorage(Announcer announcer, std::unique_ptr<uring::S
 }
 
 Errc AnnouncedStorage::grow(SectorCount capacity) {
+  announcer_.growth_began();
   const Errc error = file_->grow(capacity);
+  announcer_.growth_ended();
   if (error == Errc::none) announcer_.granted(file_->geometry().capacity);
   return error;
 }

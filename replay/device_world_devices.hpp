@@ -19,6 +19,8 @@ class Announcer {
 
   model::DeviceId id() const { return id_; }
   void pass(Bio& bio, const Geometry& geometry, BlockDevice& device);
+  void growth_began() { listener_.growth_began(id_); }
+  void growth_ended() { listener_.growth_ended(id_); }
   void granted(SectorCount capacity) { listener_.granted(id_, capacity); }
 
  private:

@@ -126,16 +126,10 @@ std::expected<Plan, std::string> make_plan(const Options& options) {
 ExitCode tell(const ReplayReport& report, const Voice& voice) {
   if (voice.json) {
     print_json(replay_report_json(report));
-  } else if (!voice.quiet || report.breach) {
+  } else if (!voice.quiet || report.code() != ExitCode::held) {
     print(replay_report_text(report));
   }
-  if (report.not_kept) return ExitCode::environment;
-  return report.breach ? ExitCode::broke : ExitCode::held;
-}
-
-/// The scenarios of traces demand nothing beyond the rules but that the snapshot is kept.
-bool lacks_rule(const ReplayReport& report) {
-  return report.breach && !report.breach->rule;
+  return report.code();
 }
 
 ExitCode replay_simulated(Plan& plan, const Options& options) {
@@ -145,7 +139,7 @@ ExitCode replay_simulated(Plan& plan, const Options& options) {
   properties::Outcome outcome = run_simulated(plan.made.scenario);
   plan.report.counts = outcome.counts;
   plan.report.breach = std::move(outcome.breach);
-  plan.report.not_kept = outcome.ending == properties::Ending::returned && lacks_rule(plan.report);
+  plan.report.ended_by_itself = outcome.ending == properties::Ending::returned;
   return tell(plan.report, options.voice);
 }
 
@@ -160,7 +154,7 @@ ExitCode replay_on_devices(Plan& plan, const Options& options) {
   plan.report.traffic = &recorder->figures();
   plan.report.counts = result->verdict.counts;
   plan.report.breach = std::move(result->verdict.breach);
-  plan.report.not_kept = lacks_rule(plan.report);
+  plan.report.environment_error = std::move(result->environment_error);
   const ExitCode code = tell(plan.report, options.voice);
   if (result->stuck) end_process(code);
   return code;

@@ -67,7 +67,13 @@ json latencies_json(const TrafficFigures& traffic) {
 }  // namespace
 
 std::string_view ReplayReport::verdict() const {
-  return not_kept ? "not kept" : verdict_word(breach);
+  return not_kept() ? "not kept" : verdict_word(breach);
+}
+
+ExitCode ReplayReport::code() const {
+  if (not_kept()) return ExitCode::environment;
+  if (breach) return ExitCode::broke;
+  return environment_error ? ExitCode::environment : ExitCode::held;
 }
 
 std::string replay_report_text(const ReplayReport& report) {
@@ -102,6 +108,7 @@ std::string replay_report_text(const ReplayReport& report) {
              fmt::format("{} blocks, {} mismatches", format_count(report.counts.blocks_verified),
                          mismatches(report.breach)));
   out += row("verdict", report.verdict());
+  if (report.environment_error) out += row("environment", *report.environment_error);
   if (report.breach) out += "\n" + breach_text(*report.breach, report.trace, report.command);
   return out;
 }
@@ -131,6 +138,8 @@ json replay_report_json(const ReplayReport& report) {
   add_counts(out, report.counts, report.breach);
   add_verdict(out, report.breach, report.command);
   out["verdict"] = report.verdict();
+  out["environment_error"] = nullptr;
+  if (report.environment_error) out["environment_error"] = *report.environment_error;
   return out;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/verdict.hpp"
+#include "replay/exit_code.hpp"
 #include "replay/trace.hpp"
 #include "replay/traffic_recorder.hpp"
 
@@ -30,12 +31,17 @@ struct ReplayReport {
   const TrafficFigures* traffic = nullptr;  ///< borrowed; null in simulation, which has no speed
   model::Counts counts;
   std::optional<model::Breach> breach;
-  /// `breach` is that no rule broke, yet the snapshot could not be taken or kept.
-  bool not_kept = false;
+  bool ended_by_itself = true;  ///< the run, not its process by a crash
+  /// The first error that a device answered by itself.
+  std::optional<std::string> environment_error;
   std::string command;  ///< the line that repeats it
 
-  /// "held", "broke" or "not kept".
+  /// No rule broke, yet the snapshot could not be taken or kept: the scenario of a trace demands
+  /// nothing else beyond the rules.
+  bool not_kept() const { return breach && !breach->rule && ended_by_itself; }
+  /// "held", "broke", or "not kept".
   std::string_view verdict() const;
+  ExitCode code() const;
 };
 
 /// For people; ends in a newline. A breach comes last, with its history and the command.

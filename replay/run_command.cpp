@@ -83,9 +83,10 @@ ExitCode run_on_named_devices(const model::Scenario& scenario, const Options& op
   const Report report{.counts = result->verdict.counts,
                       .breach = std::move(result->verdict.breach),
                       .event_hash = {}};
-  const ExitCode code = tell(report, options);
-  if (result->stuck) end_process(code);
-  return code;
+  tell(report, options);
+  if (result->environment_error) complain(result->code(), *result->environment_error);
+  if (result->stuck) end_process(result->code());
+  return result->code();
 }
 
 ExitCode run(const Options& options) {

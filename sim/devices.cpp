@@ -15,8 +15,10 @@ void StorageDevice::restart(model::DeviceId id, SectorCount size, bool whole_bod
 
 Errc StorageDevice::grow(SectorCount capacity) {
   ++open_growths_;
+  surroundings_.listener->growth_began(disk_.id());
   const auto hit = disk_.arrive_grow(capacity);
   pass_time();
+  surroundings_.listener->growth_ended(disk_.id());
   --open_growths_;
   if (hit) {
     surroundings_.log.grow_refused(disk_.id(), capacity, hit->error);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/uring/reactor_scheduler.hpp"
 
+#include <cerrno>
+#include <utility>
+
 #include "core/invariant.hpp"
 
 namespace cowbell::uring {

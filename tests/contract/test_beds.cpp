@@ -51,6 +51,8 @@ class NobodyListens final : public model::EffectListener {
   void answered(model::DeviceId, const Bio&) override {}
   void injected(const model::InjectedFault&) override {}
   void allocation_refused() override {}
+  void growth_began(model::DeviceId) override {}
+  void growth_ended(model::DeviceId) override {}
   void granted(model::DeviceId, SectorCount) override {}
 };
 

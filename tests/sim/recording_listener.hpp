@@ -34,6 +34,8 @@ class RecordingListener final : public model::EffectListener {
   void allocation_refused() override {
     all.push_back({Announcement::Kind::allocation_refused, {}, nullptr, {}});
   }
+  void growth_began(model::DeviceId) override {}
+  void growth_ended(model::DeviceId) override {}
   void granted(model::DeviceId storage, SectorCount capacity) override {
     all.push_back({Announcement::Kind::granted, storage, nullptr, {{}, capacity}});
   }
