@@ -67,11 +67,13 @@ class BlockTable {
       entry = nullptr;
     }
     used_.clear();
+    last_number_ = kNone;
   }
 
  private:
   static constexpr std::uint64_t kPageBlocks = 64;
   static constexpr std::uint64_t kDirectoryPages = 512;
+  static constexpr std::uint64_t kNone = ~std::uint64_t{0};
   struct Page {
     std::uint64_t touched = 0;
     std::array<Block, kPageBlocks> blocks;
@@ -79,9 +81,15 @@ class BlockTable {
   using Directory = std::array<Page*, kDirectoryPages>;
 
   Page* find_page(std::uint64_t number) {
+    if (number == last_number_) return last_page_;  // requests go from block to block
     const std::uint64_t directory = number / kDirectoryPages;
     if (directory >= directories_.size() || directories_[directory] == nullptr) return nullptr;
-    return (*directories_[directory])[number % kDirectoryPages];
+    Page* page = (*directories_[directory])[number % kDirectoryPages];
+    if (page != nullptr) {
+      last_number_ = number;
+      last_page_ = page;
+    }
+    return page;
   }
 
   Page& add_page(std::uint64_t number) {
@@ -104,6 +112,8 @@ class BlockTable {
   std::vector<std::unique_ptr<Page>> pages_;
   std::vector<Page*> free_;
   std::vector<std::uint64_t> used_;
+  std::uint64_t last_number_ = kNone;
+  Page* last_page_ = nullptr;
 };
 
 }  // namespace cowbell::model

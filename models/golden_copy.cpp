@@ -141,8 +141,12 @@ void GoldenCopy::origin_add(OriginIndex index, BlockNumber number, Version versi
   Origin& origin = *origins_[index];
   RegisterBlock& block = origin.blocks.touch(number);
   save_for_cuts(index, number, block);
-  origin.tidy(block);
-  origin.candidates.add(block.candidates, version, now);
+  if (origin.candidates.evidence() == Evidence::effects && origin.reads.oldest() == kNotYet) {
+    block.candidates.assign({version, now});  // what it replaces, nobody can still be reading
+  } else {
+    origin.tidy(block);
+    origin.candidates.add(block.candidates, version, now);
+  }
   if (origin.open_takes == 0) return;
   for (Cut* cut : origin.cuts)
     if (cut->open()) cut->at(index).frozen.find(number)->candidates.add({version, now});
@@ -216,6 +220,7 @@ std::optional<WrongBlock> GoldenCopy::image_block_read(Request& request, BlockNu
   Cut& cut = *request.cut;
   CutOrigin& origin = cut.at(request.origin);
   RegisterBlock* written = origin.image.blocks.find(number);
+  if (written == nullptr && is_settled(cut, request.origin, number, seen)) return std::nullopt;
   bool may_be_cut = written == nullptr;
   bool may_be_write = false;
   if (written != nullptr) {
@@ -266,6 +271,23 @@ bool GoldenCopy::torn_by_a_failed_write(Request& request, BlockNumber number, Se
     if (std::find(contents.begin(), contents.end(), sector) == contents.end()) return false;
   }
   return true;
+}
+
+/// The short way: the cut holds one content, and that was read.
+bool GoldenCopy::is_settled(Cut& cut, OriginIndex index, BlockNumber number, Content seen) {
+  const Origin& origin = *origins_[index];
+  FrozenBlock* frozen = cut.at(index).frozen.find(number);
+  if (frozen != nullptr) {
+    if (frozen->candidates.size() != 1 ||
+        origin.candidates.content(*frozen->candidates.begin()) != seen)
+      return false;
+    frozen->pinned = true;
+    return true;
+  }
+  const RegisterBlock* block = origins_[index]->blocks.find(number);
+  if (block == nullptr) return seen == Content::byte(0);
+  return block->candidates.size() == 1 &&
+         origin.candidates.content(*block->candidates.begin()) == seen;
 }
 
 bool GoldenCopy::cut_allows(const Cut& cut, OriginIndex index, BlockNumber number, Content seen) {

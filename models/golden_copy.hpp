@@ -101,6 +101,7 @@ class GoldenCopy {
   std::optional<WrongBlock> image_block_read(Request& request, BlockNumber number, Content seen,
                                              SectorCursor at);
   bool torn_by_a_failed_write(Request& request, BlockNumber number, SectorCursor at);
+  bool is_settled(Cut& cut, OriginIndex origin, BlockNumber number, Content seen);
   bool cut_allows(const Cut& cut, OriginIndex origin, BlockNumber number, Content seen);
   bool pin(Cut& cut, OriginIndex origin, BlockNumber number, Content seen);
   void forget(Cut& cut);

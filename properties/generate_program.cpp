@@ -6,6 +6,7 @@
 
 #include "properties/generate_range.hpp"
 #include "properties/scenario_edit.hpp"
+#include "properties/snapshot_names.hpp"
 
 namespace cowbell::properties {
 namespace {
@@ -16,8 +17,6 @@ using model::SnapshotIndex;
 using model::Statement;
 using model::StatementKind;
 using namespace std::chrono_literals;
-
-constexpr SnapshotIndex kNameCount = 4;
 
 // What a statement may be, the plainest first.
 enum class Family : std::uint8_t {
@@ -38,29 +37,13 @@ enum class Family : std::uint8_t {
 };
 constexpr std::array<std::uint32_t, 14> kWeights{24, 20, 6, 8, 3, 3, 2, 3, 2, 3, 2, 1, 1, 1};
 
-// When something happened, as far as the text of the program fixes it.
-struct Moment {
-  std::uint32_t client = 0;
-  std::uint32_t epoch = 0;  // barriers above
-  bool background = false;
-};
-
-// A name of a snapshot. It is in use from the take to the release.
-struct Name {
-  bool in_use = false;
-  bool ever_taken = false;
-  std::uint64_t origins = 0;
-  Moment taken;
-  Moment released;
-};
-
 class ProgramGenerator {
  public:
   ProgramGenerator(Draw& draw, const Shape& shape, Scenario& scenario)
       : draw_(draw), shape_(shape), scenario_(scenario), ranges_(draw, scenario) {}
 
   void generate() {
-    for (SnapshotIndex i = 0; i < kNameCount; ++i)
+    for (SnapshotIndex i = 0; i < kSnapshotNameCount; ++i)
       scenario_.snapshots.push_back("s" + std::to_string(i + 1));
     const std::size_t clients = 1 + draw_.weighted(std::array<std::uint32_t, 4>{2, 6, 4, 2});
     clients_ = std::min(static_cast<std::uint32_t>(clients), shape_.clients_maximum);
@@ -141,9 +124,8 @@ class ProgramGenerator {
   std::uint32_t any_client() { return draw_.below(clients_); }
   OriginIndex any_origin() { return draw_.below(scenario_.origins.size()); }
 
-  // True if the text makes sure that `before` has been answered when `client` comes here.
-  bool surely_after(const Moment& before, std::uint32_t client) const {
-    return before.epoch < epoch_ || (before.client == client && !before.background);
+  bool surely_after(const TextMoment& before, std::uint32_t client) const {
+    return before.surely_before(client, epoch_);
   }
 
   Statement& append(StatementKind kind, std::uint32_t client) {
@@ -227,14 +209,12 @@ class ProgramGenerator {
   // Asks the image of a snapshot that is there, or was until a release that may be under way.
   // Does nothing if there is none.
   void add_image_request(StatementKind kind, std::uint32_t client) {
-    std::array<SnapshotIndex, kNameCount> candidates{};
-    std::size_t count = 0;
-    for (SnapshotIndex i = 0; i < kNameCount; ++i)
-      if (names_[i].in_use || (names_[i].ever_taken && !surely_after(names_[i].released, client)))
-        candidates[count++] = i;
-    if (count == 0) return;
-    const SnapshotIndex snapshot = candidates[draw_.below(count)];
-    const Name& name = names_[snapshot];
+    const auto there = names_.that([&](const SnapshotName& name) {
+      return name.in_use || (name.ever_taken && !surely_after(name.released, client));
+    });
+    if (there.count == 0) return;
+    const SnapshotIndex snapshot = there.names[draw_.below(there.count)];
+    const SnapshotName& name = names_[snapshot];
     std::array<OriginIndex, model::kOriginMaximum> held{};
     std::size_t origins = 0;
     for (OriginIndex i = 0; i < scenario_.origins.size(); ++i)
@@ -263,19 +243,16 @@ class ProgramGenerator {
 
   void add_take() {
     const std::uint32_t client = any_client();
-    std::array<SnapshotIndex, kNameCount> unused{};
-    std::size_t count = 0;
-    for (SnapshotIndex i = 0; i < kNameCount; ++i)
-      if (!names_[i].in_use) unused[count++] = i;
-    if (count == 0) return;
-    // The first free one, so that names are used again.
-    const SnapshotIndex snapshot = unused[draw_.one_in(3) ? draw_.below(count) : 0];
+    const auto unused = names_.that([](const SnapshotName& name) { return !name.in_use; });
+    if (unused.count == 0) return;
+    // The first one mostly, so that names are used again.
+    const SnapshotIndex snapshot = unused.names[draw_.one_in(3) ? draw_.below(unused.count) : 0];
     Statement& take = append(StatementKind::take, client);
     take.snapshot = snapshot;
     if (scenario_.origins.size() > 1 && draw_.one_in(2))
       take.taken_origins = 1 + draw_.below((std::uint64_t{1} << scenario_.origins.size()) - 1);
     if (background_ && draw_.one_in(6)) take.background = true;
-    Name& name = names_[snapshot];
+    SnapshotName& name = names_[snapshot];
     if (name.ever_taken && !surely_after(name.released, client))
       take.demand.kind = model::Demand::Kind::may_fail;
     name.in_use = true;
@@ -286,16 +263,13 @@ class ProgramGenerator {
 
   void add_release() {
     const std::uint32_t client = any_client();
-    std::array<SnapshotIndex, kNameCount> used{};
-    std::size_t count = 0;
-    for (SnapshotIndex i = 0; i < kNameCount; ++i)
-      if (names_[i].in_use) used[count++] = i;
-    if (count == 0) return;
-    const SnapshotIndex snapshot = used[draw_.below(count)];
+    const auto used = names_.that([](const SnapshotName& name) { return name.in_use; });
+    if (used.count == 0) return;
+    const SnapshotIndex snapshot = used.names[draw_.below(used.count)];
     Statement& release = append(StatementKind::release, client);
     release.snapshot = snapshot;
     if (background_ && draw_.one_in(6)) release.background = true;
-    Name& name = names_[snapshot];
+    SnapshotName& name = names_[snapshot];
     if (!surely_after(name.taken, client)) release.demand.kind = model::Demand::Kind::may_fail;
     name.in_use = false;
     name.released = {client, epoch_, release.background};
@@ -312,7 +286,7 @@ class ProgramGenerator {
   bool background_ = false;
   bool fills_ = false;
   std::uint32_t epoch_ = 1;
-  std::array<Name, kNameCount> names_;
+  SnapshotNames names_;
 };
 
 }  // namespace
