@@ -52,7 +52,7 @@ void Stamps::spoil(std::span<const Segment> segments) const {
 
 Content Stamps::repeated(const std::byte* data, const Tag& tag) const {
   const std::uint8_t value = static_cast<std::uint8_t>(tag.check);
-  const std::uint64_t word = value * 0x0101'0101'0101'0101;
+  const std::uint64_t word = value * 0x0101'0101'0101'0101ULL;
   if (tag.check != word || tag.version != word || tag.sector != word || tag.mark_and_device != word)
     return Content::garbage();
   if (whole_bodies_ && std::memcmp(data, data + kTagSize, kSectorSize - kTagSize) != 0)
