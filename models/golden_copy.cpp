@@ -266,8 +266,7 @@ bool GoldenCopy::torn_by_a_failed_write(Request& request, BlockNumber number, Se
   const std::vector<Content> contents = allowed(request, number);
   const BlockUnit unit = origins_[request.origin]->unit;
   for (std::uint64_t i = 0; i < unit.sectors; ++i) {
-    const Content sector =
-        stamps_.content(at.next(), unit.sector(number) + SectorCount{i});
+    const Content sector = stamps_.content(at.next(), unit.sector(number) + SectorCount{i});
     if (std::find(contents.begin(), contents.end(), sector) == contents.end()) return false;
   }
   return true;

@@ -28,10 +28,6 @@ constexpr std::chrono::milliseconds kTimeToReport{1'000};
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-int remaining(std::chrono::milliseconds longest) {
-  return static_cast<int>(longest.count());
-}
-
 double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }

@@ -2,7 +2,6 @@
 #include "properties/run_report.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace cowbell::properties {
 namespace {
@@ -10,25 +9,25 @@ namespace {
 constexpr std::size_t kTextMaximum = 256 * 1024;
 constexpr std::size_t kChoiceMaximum = 1'000'000;  // of one concern
 
-struct Text {
-  std::uint32_t size;
-  char data[kTextMaximum];
-
-  void write(std::string_view text) {
-    size = static_cast<std::uint32_t>(std::min(text.size(), kTextMaximum));
-    std::memcpy(data, text.data(), size);
-  }
-  std::string read() const { return {data, size}; }
-};
-
-struct Choices {
-  std::uint32_t size;
-  std::uint32_t data[kChoiceMaximum];
-};
-
 }  // namespace
 
 struct RunReport::Head {
+  struct Text {
+    std::uint32_t size;
+    char data[kTextMaximum];
+
+    void write(std::string_view text) {
+      size = static_cast<std::uint32_t>(std::min(text.size(), kTextMaximum));
+      std::copy_n(text.data(), size, data);
+    }
+    std::string read() const { return {data, size}; }
+  };
+
+  struct Choices {
+    std::uint32_t size;
+    std::uint32_t data[kChoiceMaximum];
+  };
+
   bool written;
   bool broken;
   std::uint8_t rule;  // 0 for none
@@ -52,7 +51,7 @@ RunReport::Head& RunReport::head() const {
 void RunReport::clear() {
   Head& to = head();
   to.written = false;
-  for (Choices& choices : to.choices) choices.size = 0;
+  for (auto& choices : to.choices) choices.size = 0;
 }
 
 void RunReport::write(const Outcome& outcome) {
@@ -74,9 +73,9 @@ void RunReport::write(const Outcome& outcome) {
 void RunReport::write_decisions(const model::RecordedDecisions& decisions) noexcept {
   for (std::size_t i = 0; i < model::kConcernCount; ++i) {
     const auto& from = decisions.choices[i];
-    Choices& to = head().choices[i];
+    auto& to = head().choices[i];
     to.size = static_cast<std::uint32_t>(std::min(from.size(), kChoiceMaximum));
-    std::memcpy(to.data, from.data(), to.size * sizeof(std::uint32_t));
+    std::copy_n(from.data(), to.size, to.data);
   }
 }
 

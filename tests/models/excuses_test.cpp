@@ -123,14 +123,25 @@ TEST_F(ExcusesTest, EnospcIsExcusedByAFullStorageOrAFailedGrowth) {
   EXPECT_TRUE(corruption(Errc::no_space));
 }
 
+// Method: half of the bounded wait, since a write may have waited for two requests in turn.
 TEST_F(ExcusesTest, EtimedoutIsExcusedByAStorageRequestThatTookTooLong) {
   Bio slow;
   slow.operation = Operation::write;
   slow.range = kRange;
   ghost.submitted(slow, Time{});
+  const Time enough = std::chrono::milliseconds(scenario.params.storage_wait_maximum) / 2;
+  EXPECT_FALSE(corruption(Errc::timed_out, kBefore, enough - Time(1)));
+  EXPECT_TRUE(corruption(Errc::timed_out, kBefore, enough));
+}
+
+TEST_F(ExcusesTest, EtimedoutIsExcusedByAGrowthThatTookTooLong) {
   const Time maximum = std::chrono::milliseconds(scenario.params.storage_wait_maximum);
-  EXPECT_FALSE(corruption(Errc::timed_out, kBefore, maximum - Time(1)));
+  ghost.growth_began(Time{});
   EXPECT_TRUE(corruption(Errc::timed_out, kBefore, maximum));
+  ghost.begin(scenario.storage);
+  ghost.growth_began(Time{});
+  ghost.growth_ended(Time(1));
+  EXPECT_FALSE(corruption(Errc::timed_out, kBefore, maximum));
 }
 
 TEST_F(ExcusesTest, EnodevIsExcusedByStorageThatHasGone) {

@@ -3,6 +3,9 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "models/scenario_text.hpp"
 #include "sim/world.hpp"
@@ -15,20 +18,23 @@ namespace {
   std::abort();
 }
 
+/// A world that is stuck can never be destroyed; it stays where a leak checker sees it.
+void abandon(std::unique_ptr<sim::World> world, std::unique_ptr<Runner> runner) {
+  using Abandoned = std::vector<std::pair<std::unique_ptr<sim::World>, std::unique_ptr<Runner>>>;
+  static Abandoned& abandoned = *new Abandoned;
+  abandoned.emplace_back(std::move(world), std::move(runner));
+}
+
 }  // namespace
 
 RunResult simulate(std::string_view text, const RunOptions& options) {
   const auto scenario = parse_scenario("cowbell-scenario 1\n" + std::string(text));
   if (!scenario) give_up(format_error("the scenario of this test", scenario.error()));
-  // A world that is stuck can only be abandoned.
   auto world = std::make_unique<sim::World>();
   auto runner = std::make_unique<Runner>();
   auto result = runner->run(*scenario, *world, options);
   if (!result) give_up(result.error().why);
-  if (result->stuck) {
-    static_cast<void>(world.release());
-    static_cast<void>(runner.release());
-  }
+  if (result->stuck) abandon(std::move(world), std::move(runner));
   return *std::move(result);
 }
 

@@ -49,13 +49,13 @@ std::size_t count_of(const model::Scenario& scenario, model::StatementKind kind)
       std::ranges::count(scenario.program, kind, &model::Statement::kind));
 }
 
-model::Scenario parsed(std::string_view text) {
+model::Scenario scenario_of(std::string_view text) {
   return *model::parse_scenario("cowbell-scenario 1\n" + std::string(text));
 }
 
 // Method: the smallest scenario that the engine must hold.
 TEST(Judge, SaysThatAScenarioHeld) {
-  const Outcome outcome = judge(parsed(R"(
+  const Outcome outcome = judge(scenario_of(R"(
     origin A 64K
     write A 0 4K = 0xaa
     take s
@@ -70,8 +70,8 @@ TEST(Judge, SaysThatAScenarioHeld) {
 // Method: an expectation that is wrong; the statement that shows it is named.
 TEST(Judge, NamesTheStatementOfAnExpectationThatIsNotMet) {
   const Outcome outcome =
-      judge(parsed("origin A 64K\n\nwrite A 0 4K = 0xaa\n"
-                   "read A 0 4K = 0xbb\n"));
+      judge(scenario_of("origin A 64K\n\nwrite A 0 4K = 0xaa\n"
+                        "read A 0 4K = 0xbb\n"));
   ASSERT_FALSE(outcome.held());
   EXPECT_EQ(outcome.ending, Ending::returned);
   EXPECT_EQ(outcome.breach->line.number, 5u) << outcome.breach->what;
@@ -79,7 +79,7 @@ TEST(Judge, NamesTheStatementOfAnExpectationThatIsNotMet) {
 
 // Method: the planted abort ends the child; its rule comes from what it wrote.
 TEST(Judge, SurvivesARunThatAborts) {
-  const Outcome outcome = judge(parsed("origin A 64K\ntake s\nrelease s\ntake s\nrelease s\n"),
+  const Outcome outcome = judge(scenario_of("origin A 64K\ntake s\nrelease s\ntake s\nrelease s\n"),
                                 {.subject = maker<SecondReleaseAborts>()});
   EXPECT_EQ(outcome.ending, Ending::aborted);
   ASSERT_TRUE(outcome.breach);
