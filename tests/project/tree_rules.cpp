@@ -127,7 +127,10 @@ std::string folder_of(const std::string& path) {
 }
 
 bool names(const SourceFile& list, const std::string& path) {
-  const std::string name = path.substr(folder_of(list.path).size() + 1);
+  // Its own sources by their place below it, others by their place in the project.
+  const std::string folder = folder_of(list.path) + "/";
+  const std::string name =
+      path.starts_with(folder) ? path.substr(folder.size()) : "${PROJECT_SOURCE_DIR}/" + path;
   return std::ranges::any_of(list.lines, [&](const std::string& line) {
     const std::size_t at = line.find(name);
     if (at == std::string::npos) return false;
@@ -222,8 +225,7 @@ Findings check_registered(const SourceTree& tree) {
   for (const SourceFile& file : tree) {
     if (file.extension() != ".cpp") continue;
     const bool registered = std::ranges::any_of(tree, [&](const SourceFile& list) {
-      return list.path.ends_with("/CMakeLists.txt") && file.is_below(folder_of(list.path)) &&
-             names(list, file.path);
+      return list.path.ends_with("/CMakeLists.txt") && names(list, file.path);
     });
     if (!registered) findings.push_back({file.path, 0, "in no CMakeLists.txt"});
   }
