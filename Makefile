@@ -24,7 +24,7 @@ define build
 @cmake --build --preset $(1) --parallel $(JOBS) $(if $(3),--target $(3))
 endef
 
-.PHONY: help run test fuzz coverage mutants clean
+.PHONY: help run test fuzz coverage mutants bench clean
 
 help:
 	@echo 'make run            explore random scenarios, then replay a recorded trace, verified'
@@ -32,6 +32,7 @@ help:
 	@echo 'make fuzz TIME=60   libFuzzer for so many seconds (TARGET=bio_sequence, scenario_text, trace)'
 	@echo 'make coverage       lines and branches of core/ that the tests reach'
 	@echo 'make mutants        plant known defects one by one; the explorer must find each'
+	@echo 'make bench          what copy-on-write costs, measured against what limits it (as root)'
 	@echo 'make clean          remove build/'
 
 run:
@@ -53,6 +54,10 @@ coverage:
 mutants:
 	@.ci/install-packages
 	@tests/mutants/run-mutants
+
+bench:
+	$(call build,release,bench,cowbell_bench)
+	@tests/bench/run-bench build/release/cowbell_bench
 
 clean:
 	rm -rf build

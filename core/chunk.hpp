@@ -15,7 +15,7 @@
 // record in the chunk map.
 #pragma once
 
-#include <boost/intrusive/list_hook.hpp>
+#include <boost/intrusive/list.hpp>
 #include <boost/intrusive/set_hook.hpp>
 
 #include "core/bio.hpp"
@@ -66,6 +66,11 @@ struct Chunk : boost::intrusive::set_base_hook<boost::intrusive::tag<InSet>>,
   /// Requests that hold the lock or wait for it.
   std::uint32_t users = 0;
 };
+
+/// The chunks that one request has locked.
+using RequestedChunks =
+    boost::intrusive::list<Chunk, boost::intrusive::base_hook<boost::intrusive::list_base_hook<
+                                      boost::intrusive::tag<InRequest>>>>;
 
 /// Orders the chunks at work in an area.
 struct ChunkNumberOf {

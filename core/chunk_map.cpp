@@ -1,32 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/chunk_map.hpp"
 
+#include <algorithm>
+
 #include "core/allocate.hpp"
 #include "core/invariant.hpp"
 
 namespace cowbell {
+ChunkMap::Record::Record(ChunkNumber chunk, ChunkState state, Sector extent) {
+  COWBELL_INVARIANT(S10, chunk < kChunkEnd && extent < kExtentEnd);
+  words_[0] = static_cast<std::uint32_t>(chunk.value);
+  words_[1] = static_cast<std::uint32_t>(
+      chunk.value >> 32 | static_cast<std::uint64_t>(state) << 16 | extent.value << 18);
+  words_[2] = static_cast<std::uint32_t>(extent.value >> 14);
+}
+
+// Looking ---------------------------------------------------------------------------------------
+
+std::size_t ChunkMap::leaf_of(ChunkNumber chunk) const {
+  const auto after =
+      std::upper_bound(leaves_.begin(), leaves_.end(), chunk,
+                       [](ChunkNumber number, const Leaf& leaf) { return number < leaf.first; });
+  return static_cast<std::size_t>(after - leaves_.begin()) - 1;
+}
+
+std::size_t ChunkMap::position(const Leaf& leaf, ChunkNumber chunk) {
+  const auto found = std::lower_bound(
+      leaf.records.begin(), leaf.records.end(), chunk,
+      [](const Record& record, ChunkNumber number) { return record.chunk() < number; });
+  return static_cast<std::size_t>(found - leaf.records.begin());
+}
+
+const ChunkMap::Record* ChunkMap::find(ChunkNumber chunk) const {
+  if (leaves_.empty()) return nullptr;
+  const Leaf& leaf = leaves_[leaf_of(chunk)];
+  const std::size_t at = position(leaf, chunk);
+  return at < leaf.records.size() && leaf.records[at].chunk() == chunk ? &leaf.records[at]
+                                                                       : nullptr;
+}
+
+std::uint64_t ChunkMap::count(ChunkNumber first, ChunkNumber end) const {
+  if (leaves_.empty() || first >= end) return 0;
+  std::uint64_t found = 0;
+  for (std::size_t i = leaf_of(first); i < leaves_.size() && leaves_[i].first < end; ++i)
+    found += position(leaves_[i], end) - position(leaves_[i], first);
+  return found;
+}
 
 ChunkState ChunkMap::state(ChunkNumber chunk) const {
-  const auto found = records_.find(chunk.value);
-  return found == records_.end() ? ChunkState::fresh : state_of(found->second);
+  const Record* record = find(chunk);
+  return record == nullptr ? ChunkState::fresh : record->state();
 }
 
 Sector ChunkMap::extent(ChunkNumber chunk) const {
-  const Record record = records_.at(chunk.value);
-  COWBELL_INVARIANT(S10, state_of(record) == ChunkState::stored);
-  return extent_of(record);
+  const Record* record = find(chunk);
+  COWBELL_INVARIANT(S10, record != nullptr && record->state() == ChunkState::stored);
+  return record->extent();
 }
+
+// Changing --------------------------------------------------------------------------------------
 
 Errc ChunkMap::insert_in_memory(ChunkNumber chunk) {
   COWBELL_INVARIANT(S5, may_become(state(chunk), ChunkState::in_memory));
-  return try_allocate(
-      [&] { records_.emplace(chunk.value, static_cast<Record>(ChunkState::in_memory)); });
+  return try_allocate([&] {
+    Leaf& leaf = make_room(chunk);
+    leaf.records.emplace(leaf.records.begin() + static_cast<std::ptrdiff_t>(position(leaf, chunk)),
+                         chunk, ChunkState::in_memory, Sector{});
+    ++size_;
+  });
 }
 
 void ChunkMap::become(ChunkNumber chunk, ChunkState state, Sector extent) {
-  Record& record = records_.at(chunk.value);
-  COWBELL_INVARIANT(S5, may_become(state_of(record), state));
-  record = extent.value << kStateBits | static_cast<Record>(state);
+  Record* record = const_cast<Record*>(find(chunk));
+  COWBELL_INVARIANT(S5, record != nullptr && may_become(record->state(), state));
+  *record = Record(chunk, state, extent);
 }
 
 void ChunkMap::set_stored(ChunkNumber chunk, Sector extent) {
@@ -35,6 +82,40 @@ void ChunkMap::set_stored(ChunkNumber chunk, Sector extent) {
 
 void ChunkMap::set_failed(ChunkNumber chunk) {
   become(chunk, ChunkState::failed, Sector{});
+}
+
+/// The leaf for a chunk that is not in the map, with room for it. Throws std::bad_alloc, and then
+/// the map holds what it held.
+ChunkMap::Leaf& ChunkMap::make_room(ChunkNumber chunk) {
+  if (leaves_.empty()) leaves_.push_back({ChunkNumber{}, with_slack(nullptr, nullptr)});
+  std::size_t i = leaf_of(chunk);
+  if (leaves_[i].records.size() == kLeafMaximum) {
+    split(i);
+    i = leaf_of(chunk);
+  }
+  std::pmr::vector<Record>& records = leaves_[i].records;
+  if (records.size() == records.capacity())
+    records = with_slack(records.data(), records.data() + records.size());
+  return leaves_[i];
+}
+
+void ChunkMap::split(std::size_t full) {
+  const Record* first = leaves_[full].records.data();
+  const Record* middle = first + kLeafMaximum / 2;
+  std::pmr::vector<Record> lower = with_slack(first, middle);
+  Leaf upper{middle->chunk(), with_slack(middle, first + kLeafMaximum)};
+  leaves_.insert(leaves_.begin() + static_cast<std::ptrdiff_t>(full) + 1, std::move(upper));
+  leaves_[full].records = std::move(lower);
+}
+
+/// A copy with room for some more.
+std::pmr::vector<ChunkMap::Record> ChunkMap::with_slack(const Record* first,
+                                                        const Record* last) const {
+  const auto count = static_cast<std::size_t>(last - first);
+  std::pmr::vector<Record> records(leaves_.get_allocator().resource());
+  records.reserve(std::min(count + std::max<std::size_t>(count / 8, 4), kLeafMaximum));
+  records.assign(first, last);
+  return records;
 }
 
 }  // namespace cowbell

@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is known of chunks at rest: 16 bytes for each chunk that is no longer `fresh`.
+// What is known of chunks at rest: a record for each chunk that is no longer `fresh`, in the order
+// of their numbers.
+//
+// Records lie in leaves of at most 256, each an array that grows by an eighth; a full leaf is
+// split. So for n records the map holds at most 16 n bytes at rest and 24 n while a leaf is being
+// replaced, plus 8 KiB in either case, wherever on the device the chunks lie. Nothing is
+// proportional to the device. Source: the leaves of a B-tree (Bayer and McCreight 1972).
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <memory_resource>
+#include <vector>
 
 #include "core/chunk.hpp"
 #include "core/error.hpp"
@@ -12,9 +18,16 @@ namespace cowbell {
 
 class ChunkMap {
  public:
-  explicit ChunkMap(std::pmr::memory_resource& memory) : records_(&memory) {}
+  /// Chunk numbers and the sectors of the storage that a record can hold lie below these.
+  static constexpr ChunkNumber kChunkEnd{std::uint64_t{1} << 48};
+  static constexpr Sector kExtentEnd{std::uint64_t{1} << 46};
 
-  bool contains(ChunkNumber chunk) const { return records_.contains(chunk.value); }
+  /// `memory` is borrowed.
+  explicit ChunkMap(std::pmr::memory_resource& memory) : leaves_(&memory) {}
+
+  bool contains(ChunkNumber chunk) const { return find(chunk) != nullptr; }
+  /// How many of the chunks [first, end) are in the map.
+  std::uint64_t count(ChunkNumber first, ChunkNumber end) const;
   ChunkState state(ChunkNumber chunk) const;
 
   /// Where a stored chunk is.
@@ -28,27 +41,49 @@ class ChunkMap {
   void set_stored(ChunkNumber chunk, Sector extent);
   void set_failed(ChunkNumber chunk);
 
-  std::size_t size() const { return records_.size(); }
+  std::uint64_t size() const { return size_; }
 
-  /// Calls `visit(chunk, extent)` for each stored chunk, in no order that means anything.
+  /// Calls `visit(chunk, extent)` for each stored chunk, in ascending order.
   template <class Visit>
   void for_each_stored(Visit visit) const {
-    for (const auto& [number, record] : records_)
-      if (state_of(record) == ChunkState::stored) visit(ChunkNumber{number}, extent_of(record));
+    for (const Leaf& leaf : leaves_)
+      for (const Record& record : leaf.records)
+        if (record.state() == ChunkState::stored) visit(record.chunk(), record.extent());
   }
 
  private:
-  // A record is the extent's first sector, shifted, with the state in the lowest two bits.
-  using Record = std::uint64_t;
-  static constexpr unsigned kStateBits = 2;
-  static ChunkState state_of(Record record) { return static_cast<ChunkState>(record & 3); }
-  static Sector extent_of(Record record) { return {record >> kStateBits}; }
-  void become(ChunkNumber chunk, ChunkState state, Sector extent);
+  /// Twelve bytes: 48 bits of chunk number, 46 of the extent's first sector, 2 of state.
+  class Record {
+   public:
+    Record() = default;
+    Record(ChunkNumber chunk, ChunkState state, Sector extent);
+    ChunkNumber chunk() const { return {words_[0] | std::uint64_t{words_[1] & 0xffff} << 32}; }
+    ChunkState state() const { return static_cast<ChunkState>(words_[1] >> 16 & 3); }
+    Sector extent() const { return {words_[1] >> 18 | std::uint64_t{words_[2]} << 14}; }
 
-  boost::unordered_flat_map<std::uint64_t, Record, boost::hash<std::uint64_t>,
-                            std::equal_to<std::uint64_t>,
-                            std::pmr::polymorphic_allocator<std::pair<const std::uint64_t, Record>>>
-      records_;
+   private:
+    std::uint32_t words_[3];
+  };
+  static_assert(sizeof(Record) == 12);
+
+  struct Leaf {
+    ChunkNumber first;  ///< no record of this leaf, or of later ones, lies below
+    std::pmr::vector<Record> records;
+  };
+  static constexpr std::size_t kLeafMaximum = 256;
+
+  /// The leaf that holds `chunk`, if any does. There is at least one leaf.
+  std::size_t leaf_of(ChunkNumber chunk) const;
+  /// Position in the leaf of the first record that is not below `chunk`.
+  static std::size_t position(const Leaf& leaf, ChunkNumber chunk);
+  const Record* find(ChunkNumber chunk) const;
+  void become(ChunkNumber chunk, ChunkState state, Sector extent);
+  Leaf& make_room(ChunkNumber chunk);
+  void split(std::size_t full);
+  std::pmr::vector<Record> with_slack(const Record* first, const Record* last) const;
+
+  std::pmr::vector<Leaf> leaves_;
+  std::uint64_t size_ = 0;
 };
 
 }  // namespace cowbell

@@ -32,13 +32,12 @@ DiffArea::DiffArea(const Environment& environment, const Params& params, BlockDe
       events_(std::move(events)),
       capacity_(origin.geometry().capacity),
       chunk_shift_(std::countr_zero(chunk_size.value) - kSectorShift),
-      storage_wait_maximum_(std::chrono::milliseconds(params.storage_wait_maximum)),
       map_(metadata),
       pool_(environment.memory, budget, chunk_size, params.free_diff_buffer_pool_size) {}
 
 DiffArea::~DiffArea() {
   COWBELL_INVARIANT(S11, at_work_.empty());
-  COWBELL_INVARIANT(S11, preserving_ == 0);
+  COWBELL_INVARIANT(S11, copying_ == 0);
 }
 
 // State ----------------------------------------------------------------------------------------
@@ -63,7 +62,7 @@ void DiffArea::overflow() {
 }
 
 void DiffArea::wait_until_idle() {
-  while (preserving_ != 0) idle_.wait();
+  while (copying_ != 0) idle_.wait();
 }
 
 // Chunks ---------------------------------------------------------------------------------------
@@ -78,7 +77,6 @@ SectorRange DiffArea::range_of(ChunkNumber chunk) const {
   return {first, std::min(to_sectors(chunk_size()), rest)};
 }
 
-/// One past the last chunk of `range`, cut at the capacity at take.
 ChunkNumber DiffArea::end_of(SectorRange range) const {
   const std::uint64_t end = std::min(range.end().value, capacity_.value);
   if (end <= range.first.value) return chunk_of(range.first);
@@ -86,10 +84,7 @@ ChunkNumber DiffArea::end_of(SectorRange range) const {
 }
 
 bool DiffArea::all_fresh(SectorRange range) const {
-  const ChunkNumber end = end_of(range);
-  for (ChunkNumber chunk = chunk_of(range.first); chunk < end; chunk = next(chunk))
-    if (map_.contains(chunk)) return false;
-  return true;
+  return map_.count(chunk_of(range.first), end_of(range)) == 0;
 }
 
 Chunk* DiffArea::lock(ChunkNumber number) {
@@ -124,13 +119,26 @@ void DiffArea::unlock(Chunk& chunk) {
 
 bool DiffArea::take_buffer(Chunk& chunk) {
   chunk.buffer = pool_.get();
-  return chunk.buffer != nullptr;
+  if (chunk.buffer == nullptr) return false;
+  const std::size_t size = content_of(chunk).size;
+  std::fill(chunk.buffer + size, chunk.buffer + chunk_size().value, std::byte{});
+  return true;
 }
 
 void DiffArea::drop_buffer(Chunk& chunk) {
   pool_.put(chunk.buffer);
   chunk.buffer = nullptr;
   budget_.give_back(kChunkCharge);
+}
+
+Segment DiffArea::content_of(const Chunk& chunk) const {
+  return {chunk.buffer, to_bytes(range_of(chunk.number).count).value};
+}
+
+Errc DiffArea::load(Chunk& chunk) {
+  const Segment content = content_of(chunk);
+  const Errc error = transfer(origin_, Operation::read, range_of(chunk.number), {&content, 1});
+  return error == Errc::none ? Errc::none : Errc::io;
 }
 
 Errc DiffArea::publish(Chunk& chunk) {
@@ -155,116 +163,33 @@ void DiffArea::fail(Chunk& chunk) {
 // Copy-on-write --------------------------------------------------------------------------------
 
 bool DiffArea::in_need(SectorRange range) const {
-  if (refusal()) return false;
-  const ChunkNumber end = end_of(range);
-  for (ChunkNumber chunk = chunk_of(range.first); chunk < end; chunk = next(chunk))
-    if (!map_.contains(chunk)) return true;
-  return false;
+  return !refusal() && count_fresh(chunk_of(range.first), end_of(range)) != 0;
 }
 
-void DiffArea::preserve(SectorRange range) {
-  ++preserving_;
-  Time wait_left = storage_wait_maximum_;
+std::uint64_t DiffArea::count_fresh(ChunkNumber first, ChunkNumber end) const {
+  return first < end ? end.value - first.value - map_.count(first, end) : 0;
+}
+
+ChunkNumber DiffArea::first_fresh(SectorRange range) const {
+  ChunkNumber chunk = chunk_of(range.first);
+  while (map_.contains(chunk)) chunk = next(chunk);
+  return chunk;
+}
+
+Sector DiffArea::window_end(ChunkNumber first, SectorRange range) const {
   // Half of the memory for one request, so that others find room beside it; take made sure of two
   // chunks.
-  const std::uint64_t window_maximum =
+  const std::uint64_t maximum =
       std::max<std::uint64_t>(1, budget_.limit().value / 2 / chunk_cost().value);
   const ChunkNumber end = end_of(range);
-  ChunkNumber first = chunk_of(range.first);
-  while (first < end && !refusal()) {
-    ChunkNumber window_end = first;
-    std::uint64_t fresh = 0;
-    for (; window_end < end && fresh < window_maximum; window_end = next(window_end))
-      if (!map_.contains(window_end)) ++fresh;
-    if (fresh != 0) {
-      // Only the wait for storage is bounded: slow loads must not cost a snapshot.
-      const Time began = environment_.clock.now();
-      const auto outcome = budget_.reserve(chunk_cost() * fresh, began + wait_left);
-      wait_left -= std::min(wait_left, environment_.clock.now() - began);
-      switch (outcome) {
-        case MemoryBudget::Outcome::reserved:
-          preserve_window(first, window_end, fresh);
-          break;
-        case MemoryBudget::Outcome::timed_out:
-          corrupt(Errc::timed_out);
-          break;
-        case MemoryBudget::Outcome::closed:
-          break;
-      }
-    }
-    first = window_end;
-  }
-  if (--preserving_ == 0) idle_.wake_all();
+  ChunkNumber window_end = first;
+  for (std::uint64_t fresh = 0; window_end < end && fresh < maximum; window_end = next(window_end))
+    if (!map_.contains(window_end)) ++fresh;
+  return range_of({window_end.value - 1}).end();
 }
 
-/// Preserves the chunks of [first, end) that are fresh, at most `fresh` of them, for which the
-/// caller has reserved the memory.
-void DiffArea::preserve_window(ChunkNumber first, ChunkNumber end, std::uint64_t fresh) {
-  Requested locked;
-  Errc error = lock_fresh(first, end, locked);
-  budget_.give_back(chunk_cost() * (fresh - locked.size()));
-  if (error == Errc::none && !refusal()) error = load(locked);
-  if (error != Errc::none) corrupt(error);
-  while (!locked.empty()) {
-    Chunk& chunk = locked.front();
-    locked.pop_front();
-    if (!refusal()) {
-      if (const Errc refused = publish(chunk); refused != Errc::none) corrupt(refused);
-    }
-    if (!map_.contains(chunk.number)) drop_buffer(chunk);
-    unlock(chunk);
-  }
-}
-
-/// Locks, in ascending order, what is still fresh when its lock is held, each with a buffer.
-/// Errors: ENOMEM; what was locked before stays in `locked`.
-Errc DiffArea::lock_fresh(ChunkNumber first, ChunkNumber end, Requested& locked) {
-  for (ChunkNumber number = first; number < end && !refusal(); number = next(number)) {
-    if (map_.contains(number)) continue;
-    Chunk* chunk = lock(number);
-    if (chunk == nullptr) return Errc::no_memory;
-    if (map_.contains(number) || refusal()) {
-      unlock(*chunk);
-      continue;
-    }
-    if (!take_buffer(*chunk)) {
-      unlock(*chunk);
-      return Errc::no_memory;
-    }
-    locked.push_back(*chunk);
-  }
-  return Errc::none;
-}
-
-Errc DiffArea::load(Chunk& chunk) {
-  Requested one;
-  one.push_back(chunk);
-  const Errc error = load(one);
-  one.clear();
-  return error;
-}
-
-/// Reads chunks from the origin into their buffers, neighbours in one request. Errors: EIO.
-Errc DiffArea::load(Requested& chunks) {
-  constexpr std::size_t kChainMaximum = 16;
-  auto chunk = chunks.begin();
-  while (chunk != chunks.end()) {
-    std::array<Segment, kChainMaximum> segments;
-    std::size_t count = 0;
-    SectorRange range{range_of(chunk->number).first, {}};
-    do {
-      const SectorCount length = range_of(chunk->number).count;
-      const std::size_t size = to_bytes(length).value;
-      std::fill(chunk->buffer + size, chunk->buffer + chunk_size().value, std::byte{});
-      segments[count++] = {chunk->buffer, size};
-      range.count += length;
-      ++chunk;
-    } while (count < kChainMaximum && chunk != chunks.end() &&
-             range_of(chunk->number).first == range.end());
-    if (transfer(origin_, Operation::read, range, std::span(segments).first(count)) != Errc::none)
-      return Errc::io;
-  }
-  return Errc::none;
+void DiffArea::copy_ended() {
+  if (--copying_ == 0) idle_.wake_all();
 }
 
 }  // namespace cowbell

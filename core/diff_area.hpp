@@ -49,14 +49,22 @@ class DiffArea : public boost::intrusive::list_base_hook<> {
            StoreQueue& store_queue, Events events);
   ~DiffArea();
 
-  /// @name For the tracker
+  /// @name For the tracker and copy-on-write
   /// @{
-  /// True if a change of `range` must wait for `preserve` first. Does not suspend.
+  /// True if a change of `range` must wait until chunks of it are preserved. Does not suspend.
   bool in_need(SectorRange range) const;
 
-  /// Preserves the chunks of `range`, or corrupts the area. Afterwards `range` is not in need, now
-  /// or later. Suspends; waits for memory at most `storage_wait_maximum` in all.
-  void preserve(SectorRange range);
+  /// The first chunk of `range` to preserve; `range` is in need.
+  ChunkNumber first_fresh(SectorRange range) const;
+  /// One past the last chunk of `range`, cut at the capacity at take.
+  ChunkNumber end_of(SectorRange range) const;
+  std::uint64_t count_fresh(ChunkNumber first, ChunkNumber end) const;
+  /// Where the chunks end that one request may have in memory at once, `first` being one of them.
+  Sector window_end(ChunkNumber first, SectorRange range) const;
+
+  /// Told by who copies for this area, before it first suspends and at the end.
+  void copy_began() { ++copying_; }
+  void copy_ended();
   /// @}
 
   /// @name State
@@ -71,7 +79,7 @@ class DiffArea : public boost::intrusive::list_base_hook<> {
   void overflow();
   /// From now on every image request answers ENODEV and nothing is copied.
   void release() { released_ = true; }
-  /// Suspends until no fiber preserves for this area.
+  /// Suspends until nobody copies for this area.
   void wait_until_idle();
   /// @}
 
@@ -93,11 +101,13 @@ class DiffArea : public boost::intrusive::list_base_hook<> {
   bool try_lock(Chunk& chunk);
   void unlock(Chunk& chunk);
 
-  /// A buffer for a locked chunk, covered by the caller's reservation of `chunk_cost()`.
-  /// False if the memory was refused.
+  /// A buffer for a locked chunk, covered by the caller's reservation of `chunk_cost()`, with
+  /// zeroes where a short last chunk ends. False if the memory was refused.
   bool take_buffer(Chunk& chunk);
   /// Gives the buffer and the reservation back.
   void drop_buffer(Chunk& chunk);
+  /// The memory of a chunk with a buffer, as long as the chunk.
+  Segment content_of(const Chunk& chunk) const;
   /// Reads a locked fresh chunk from the origin into its buffer. Suspends. The origin's error.
   Errc load(Chunk& chunk);
   /// Makes a locked fresh chunk with its content in its buffer `in_memory`, and queues it.
@@ -123,18 +133,10 @@ class DiffArea : public boost::intrusive::list_base_hook<> {
   }
 
  private:
-  using Requested =
-      boost::intrusive::list<Chunk, boost::intrusive::base_hook<boost::intrusive::list_base_hook<
-                                        boost::intrusive::tag<InRequest>>>>;
   using AtWork = boost::intrusive::set<
       Chunk,
       boost::intrusive::base_hook<boost::intrusive::set_base_hook<boost::intrusive::tag<InSet>>>,
       boost::intrusive::key_of_value<ChunkNumberOf>>;
-
-  ChunkNumber end_of(SectorRange range) const;
-  void preserve_window(ChunkNumber first, ChunkNumber end, std::uint64_t fresh);
-  Errc lock_fresh(ChunkNumber first, ChunkNumber end, Requested& locked);
-  Errc load(Requested& chunks);
 
   const Environment& environment_;
   BlockDevice& origin_;
@@ -143,14 +145,16 @@ class DiffArea : public boost::intrusive::list_base_hook<> {
   Events events_;
   const SectorCount capacity_;
   const unsigned chunk_shift_;
-  const Time storage_wait_maximum_;
   ChunkMap map_;
   DiffBufferPool pool_;
   AtWork at_work_;
   std::optional<Errc> corrupted_;
   bool released_ = false;
-  std::uint32_t preserving_ = 0;
+  std::uint32_t copying_ = 0;
   WaitQueue idle_{"the last copy for an area"};
 };
+
+/// The areas of one origin: those with larger chunks first, then the older ones.
+using DiffAreas = boost::intrusive::list<DiffArea>;
 
 }  // namespace cowbell

@@ -2,17 +2,23 @@
 #include "core/diff_storage.hpp"
 
 #include <algorithm>
-#include <limits>
 
+#include "core/chunk_map.hpp"
 #include "core/invariant.hpp"
 
 namespace cowbell {
+namespace {
+
+// What the records of chunks can hold.
+constexpr SectorCount kAddressable{ChunkMap::kExtentEnd.value};
+
+}  // namespace
 
 DiffStorage::DiffStorage(const Environment& environment, StorageBacking& backing,
                          std::optional<SectorCount> limit, SectorCount minimum,
                          EventQueue::Slot low_space)
     : backing_(backing),
-      limit_(limit.value_or(SectorCount{std::numeric_limits<std::uint64_t>::max()})),
+      limit_(std::min(limit.value_or(kAddressable), kAddressable)),
       minimum_(minimum),
       capacity_(backing.geometry().capacity),
       requested_(capacity_),

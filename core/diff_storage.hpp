@@ -20,7 +20,7 @@ namespace cowbell {
 
 class DiffStorage {
  public:
-  /// `backing` is borrowed. Without a `limit` a file grows for ever. `minimum` is the step of
+  /// `backing` is borrowed. Without a `limit` a file may grow to 32 PiB. `minimum` is the step of
   /// growth; `low_space` is told when a step is needed.
   DiffStorage(const Environment& environment, StorageBacking& backing,
               std::optional<SectorCount> limit, SectorCount minimum, EventQueue::Slot low_space);

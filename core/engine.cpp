@@ -74,6 +74,14 @@ Snapshot* Engine::find(std::string_view name) {
   return nullptr;
 }
 
+Result<ChangedBlocks> Engine::changed(const TrackingPoint& from, std::string_view to,
+                                      const Tracker& origin) {
+  const Snapshot* snapshot = find(to);
+  const TrackedCut* cut = snapshot == nullptr ? nullptr : snapshot->changes(origin);
+  if (cut == nullptr) return std::unexpected(Errc::not_found);
+  return cut->changed_since(from);
+}
+
 void Engine::forget(Snapshot& snapshot) {
   snapshots_.erase(snapshots_.iterator_to(snapshot));
   std::pmr::polymorphic_allocator<>(&environment_.memory).delete_object(&snapshot);

@@ -32,7 +32,7 @@ class Engine {
 
   /// Takes a snapshot of `origins` at one instant between call and return (S2). `storage` is
   /// borrowed until the release has returned, or at once given back if the take fails; without a
-  /// `limit` a file grows for ever.
+  /// `limit` a file may grow to 32 PiB.
   /// Suspends. A take that fails leaves everything as it was, and its name free.
   /// Errors: EEXIST (the name is in use), EINVAL (no origin, one named twice, or memory_maximum
   /// below two chunks and the fixed costs), EBUSY (storage on an origin's device), EFBIG (no chunk
@@ -47,6 +47,13 @@ class Engine {
   /// The live snapshot of that name; null if there is none, or it is still being taken or is
   /// already being released.
   Snapshot* find(std::string_view name);
+
+  /// What changed on `origin` from the cut `from`, whose snapshot may have been released, to that
+  /// of the live snapshot `to` (S14). The point of a cut is `Snapshot::changes(origin)->point()`.
+  /// Does not suspend. Errors: ENOENT (no live snapshot `to` that holds the origin), EINVAL (`from`
+  /// is the later one).
+  Result<ChangedBlocks> changed(const TrackingPoint& from, std::string_view to,
+                                const Tracker& origin);
 
   EventQueue& events() { return events_; }
 

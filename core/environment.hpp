@@ -3,6 +3,7 @@
 // world this is.
 #pragma once
 
+#include <cstdint>
 #include <memory_resource>
 
 #include "core/clock.hpp"
@@ -10,11 +11,14 @@
 
 namespace cowbell {
 
-/// All three are borrowed and outlive the engine; one thread uses them.
+/// The three references are borrowed and outlive the engine; one thread uses them.
 struct Environment {
   Clock& clock;
   std::pmr::memory_resource& memory;  ///< every allocation of the engine; any may be refused
   FiberStacks& stacks;
+  /// Part of every generation id of change tracking. Whoever keeps points beyond the life of an
+  /// engine gives each engine another number, so that it does not take an older one's for its own.
+  std::uint64_t instance = 0;
 };
 
 }  // namespace cowbell

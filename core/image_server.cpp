@@ -8,10 +8,11 @@
 namespace cowbell {
 
 ImageServer::ImageServer(const Environment& environment, DiffArea& area, DiffStorage& storage,
-                         const Geometry& geometry)
+                         TrackedCut& changes, const Geometry& geometry)
     : environment_(environment),
       area_(area),
       storage_(storage),
+      changes_(changes),
       geometry_(geometry),
       fibers_(environment.stacks) {}
 
@@ -42,6 +43,7 @@ void ImageServer::submit(Bio& bio) {
   const bool unlocked = bio.operation == Operation::read && area_.all_fresh(bio.range);
   if (!unlocked) {
     if (bio.flags.nowait) return answers_.answer(bio, Errc::again);
+    if (changes_data(bio.operation)) changes_.mark(bio.range);
     ++open_;
     return queue(bio);
   }
@@ -165,11 +167,7 @@ Errc ImageServer::write_fresh(Bio& bio, const Piece& piece, Chunk& chunk,
                               Reservation& reservation) {
   if (!reservation.take_buffer(chunk)) return Errc::no_memory;
   const bool whole = piece.range == area_.range_of(chunk.number);
-  Errc error = Errc::none;
-  if (whole)
-    std::fill_n(chunk.buffer, area_.chunk_size().value, std::byte{});
-  else
-    error = area_.load(chunk);
+  Errc error = whole ? Errc::none : area_.load(chunk);
   if (error == Errc::none) error = area_.refusal().value_or(Errc::none);
   if (error == Errc::none) {
     serve_in_memory(bio, piece, chunk.buffer);
@@ -216,11 +214,16 @@ Errc ImageServer::serve_stored(Bio& bio, const Piece& piece, Chunk& chunk,
 }
 
 Errc ImageServer::serve_stored_direct(Bio& bio, const Piece& piece, SectorRange stored) {
-  if (!carries_data(bio.operation))
-    return transfer(storage_.backing(), Operation::write_zeroes, stored, {});
+  BlockDevice& storage = storage_.backing();
   Slice part(environment_.memory);
   if (const Errc error = slice(bio, piece, part); error != Errc::none) return error;
-  return transfer(storage_.backing(), bio.operation, stored, part.segments);
+  const bool read = bio.operation == Operation::read;
+  const Operation operation = carries_data(bio.operation) ? bio.operation : Operation::write_zeroes;
+  const Errc error = transfer(storage, operation, stored, part.segments);
+  // S4, S5: a block of the image that is several of the storage may be neither old nor new now.
+  if (error != Errc::none && !read && storage.geometry().logical_block < geometry_.logical_block)
+    area_.corrupt(storage_cause(error));
+  return error;
 }
 
 /// Reads, changes and writes whole blocks of the storage, under the chunk's lock.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/answer_queue.hpp"
+#include "core/change_tracking.hpp"
 #include "core/diff_area.hpp"
 #include "core/diff_storage.hpp"
 #include "core/snapshot_image.hpp"
@@ -21,9 +22,9 @@ namespace cowbell {
 
 class ImageServer {
  public:
-  /// All borrowed; the area and the storage belong to the snapshot, as this does.
+  /// All borrowed; the area, the storage and the cut belong to the snapshot, as this does.
   ImageServer(const Environment& environment, DiffArea& area, DiffStorage& storage,
-              const Geometry& geometry);
+              TrackedCut& changes, const Geometry& geometry);
   ~ImageServer();
   ImageServer(const ImageServer&) = delete;
   ImageServer& operator=(const ImageServer&) = delete;
@@ -88,6 +89,7 @@ class ImageServer {
   const Environment& environment_;
   DiffArea& area_;
   DiffStorage& storage_;
+  TrackedCut& changes_;
   const Geometry geometry_;
   boost::intrusive::list<SnapshotImage> images_;
   boost::intrusive::list<Bio> queue_;

@@ -46,6 +46,10 @@ class MemoryBudget {
   /// Ends every wait, now and later, with `closed`.
   void close();
 
+  /// Who lacks memory here and will wait elsewhere first has what can be freed freed, and storing
+  /// begin. Does not suspend.
+  void wanted() { reclaimer_.memory_wanted(); }
+
   bool awaited() const { return turn_.locked(); }
   /// The most that reservations may come to, all together.
   ByteCount limit() const { return limit_; }

@@ -15,7 +15,7 @@ constexpr std::uint64_t kDayInMilliseconds = 86'400'000;
 constexpr std::array<ParamField, 13> kFields{{
     {"chunk_minimum_shift", &Params::chunk_minimum_shift, 9, 32},
     {"chunk_maximum_shift", &Params::chunk_maximum_shift, 9, 32},
-    {"chunk_maximum_count_shift", &Params::chunk_maximum_count_shift, 0, 55},
+    {"chunk_maximum_count_shift", &Params::chunk_maximum_count_shift, 0, 48},
     {"chunk_maximum_in_queue", &Params::chunk_maximum_in_queue, 0, kAny},
     {"free_diff_buffer_pool_size", &Params::free_diff_buffer_pool_size, 0, kAny},
     {"diff_storage_minimum", &Params::diff_storage_minimum, 1, kBytes >> 9},

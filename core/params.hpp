@@ -20,10 +20,11 @@ struct Params {
   std::uint64_t tracking_block_minimum_shift = 16;  ///< log2 of the smallest tracking block, bytes
   std::uint64_t tracking_block_maximum_shift = 26;  ///< log2 of the largest tracking block, bytes
   std::uint64_t tracking_block_maximum_count = 2'097'152;  ///< tracking blocks of a device, at most
-  std::uint64_t memory_maximum = 67'108'864;     ///< bytes a snapshot: buffers, queues, fibers
-  std::uint64_t metadata_maximum = 268'435'456;  ///< bytes a snapshot: chunk and change maps
-  std::uint64_t copy_fibers_maximum = 64;        ///< fibers that preserve for one origin
-  std::uint64_t storage_wait_maximum = 5'000;    ///< milliseconds an origin write waits, at most
+  std::uint64_t memory_maximum = 67'108'864;  ///< bytes a snapshot: buffers, queues, fibers
+  /// Bytes a snapshot: chunk and change maps. Bytes an origin: marks of its change tracking.
+  std::uint64_t metadata_maximum = 268'435'456;
+  std::uint64_t copy_fibers_maximum = 64;      ///< fibers that preserve for one origin
+  std::uint64_t storage_wait_maximum = 5'000;  ///< milliseconds an origin write waits, at most
 
   bool operator==(const Params&) const = default;
 };

@@ -33,6 +33,25 @@ ImageServer* Snapshot::image_server(const Tracker& origin) {
   return nullptr;
 }
 
+const TrackedCut* Snapshot::changes(const Tracker& origin) const {
+  for (const Member& member : members_)
+    if (member.origin == &origin) return member.changes.get();
+  return nullptr;
+}
+
+Errc Snapshot::mark_changed(const Tracker& origin, SectorRange range) {
+  for (Member& member : members_) {
+    if (member.origin != &origin) continue;
+    const SectorCount capacity = member.area->capacity();
+    if (range.first.value > capacity.value ||
+        range.count > capacity - SectorCount{range.first.value})
+      return Errc::invalid;
+    member.changes->mark(range);
+    return Errc::none;
+  }
+  return Errc::not_found;
+}
+
 /// The budget is short: free buffers go first, then storing begins.
 void Snapshot::memory_wanted() {
   for (Member& member : members_) member.area->pool().shrink();
@@ -74,10 +93,12 @@ Errc Snapshot::make_member(Tracker& origin, EventQueue& events) {
       environment_.memory, environment_, params_, origin.origin(), *chunk_size, memory_, metadata_,
       store_queue_, DiffArea::Events{std::move(*corrupted), std::move(*overflow)});
   if (area == nullptr) return Errc::no_memory;
-  Owned<ImageServer> image =
-      make_owned<ImageServer>(environment_.memory, environment_, *area, storage_, geometry);
+  Owned<TrackedCut> changes = origin.changes().prepare(area->capacity(), metadata_);
+  if (changes == nullptr) return Errc::no_memory;
+  Owned<ImageServer> image = make_owned<ImageServer>(environment_.memory, environment_, *area,
+                                                     storage_, *changes, geometry);
   if (image == nullptr) return Errc::no_memory;
-  members_.push_back({&origin, std::move(area), std::move(image)});
+  members_.push_back({&origin, std::move(area), std::move(changes), std::move(image)});
   return Errc::none;
 }
 
@@ -107,7 +128,10 @@ void Snapshot::cut() {
   for (Member& member : members_) member.origin->close_gate();
   for (Member& member : members_) member.origin->drain();
   // From here to the last open gate nothing suspends: this is the instant of the cut.
-  for (Member& member : members_) member.origin->attach(*member.area);
+  for (Member& member : members_) {
+    member.origin->attach(*member.area);
+    member.origin->changes().cut(*member.changes);
+  }
   live_ = true;
   for (Member& member : members_) member.origin->open_gate();
 }

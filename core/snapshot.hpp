@@ -36,6 +36,13 @@ class Snapshot final : public boost::intrusive::list_base_hook<>, private Memory
   /// The area of an origin; null if the snapshot does not hold it.
   DiffArea* area(const Tracker& origin);
   ImageServer* image_server(const Tracker& origin);
+  /// Where its cut stands in the change tracking of an origin: for the answers and the export of
+  /// `TrackedCut`. Null if the snapshot does not hold the origin; good until the release.
+  const TrackedCut* changes(const Tracker& origin) const;
+  /// The blocks of `range` count as changed in every map that begins or ends at this snapshot, as
+  /// if they had been written through its image. Does not suspend.
+  /// Errors: ENOENT (the snapshot does not hold the origin), EINVAL (past the end of the image).
+  Errc mark_changed(const Tracker& origin, SectorRange range);
   const DiffStorage& storage() const { return storage_; }
   const MemoryBudget& memory() const { return memory_; }
 
@@ -54,6 +61,7 @@ class Snapshot final : public boost::intrusive::list_base_hook<>, private Memory
   struct Member {
     Tracker* origin;
     Owned<DiffArea> area;
+    Owned<TrackedCut> changes;
     Owned<ImageServer> image;
     bool has_copy_fibers = false;
   };

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/tracker.hpp"
 
+#include <algorithm>
+
+#include "core/copy_on_write.hpp"
 #include "core/invariant.hpp"
 
 namespace cowbell {
@@ -12,7 +15,9 @@ Tracker::~Tracker() {
 
 void Tracker::submit(Bio& bio) {
   if (!changes_data(bio.operation)) return origin_.submit(bio);
-  if (const Errc error = check_request(bio, origin_.geometry()); error != Errc::none)
+  const Geometry geometry = origin_.geometry();
+  changes_.seen(geometry.capacity);
+  if (const Errc error = check_request(bio, geometry); error != Errc::none)
     return answers_.answer(bio, error);
   if (!gate_closed_) return admit(bio);
   if (bio.flags.nowait) return answers_.answer(bio, Errc::again);
@@ -20,20 +25,30 @@ void Tracker::submit(Bio& bio) {
 }
 
 void Tracker::admit(Bio& bio) {
-  const bool must_wait = area_in_need(bio.range) != nullptr;
+  const bool must_wait = in_need(bio.range);
   if (must_wait && bio.flags.nowait) return answers_.answer(bio, Errc::again);
   if (!bio.push({&Tracker::change_answered, this}))
     return answers_.answer(bio, Errc::not_supported);
   ++in_flight_;
+  // S14: in the generation of its admission, before it is submitted. What the map cannot take in
+  // makes the map inexact and changes nothing else: the request is copied for like any other.
+  changes_.record(bio.range);
   if (!must_wait) return origin_.submit(bio);
   postponed_.push_back(bio);
   work_.wake_one();
 }
 
-DiffArea* Tracker::area_in_need(SectorRange range) {
-  for (DiffArea& area : areas_)
-    if (area.in_need(range)) return &area;
-  return nullptr;
+bool Tracker::in_need(SectorRange range) const {
+  return std::any_of(areas_.begin(), areas_.end(),
+                     [&](const DiffArea& area) { return area.in_need(range); });
+}
+
+Errc Tracker::mark_changed(SectorRange range) {
+  const SectorCount capacity = origin_.geometry().capacity;
+  if (range.first.value > capacity.value || range.count > capacity - SectorCount{range.first.value})
+    return Errc::invalid;
+  changes_.record(range);
+  return Errc::none;
 }
 
 void Tracker::change_answered(Bio& bio, void* context) noexcept {
@@ -50,8 +65,7 @@ void Tracker::copy_loop() {
     }
     Bio& bio = postponed_.front();
     postponed_.pop_front();
-    // Asked anew after every wait: areas come to be preserved, corrupted, released meanwhile.
-    while (DiffArea* area = area_in_need(bio.range)) area->preserve(bio.range);
+    CopyOnWrite(environment_, origin_, areas_, bio.range, storage_wait_maximum_).preserve();
     origin_.submit(bio);
   }
 }
@@ -65,7 +79,10 @@ void Tracker::drain() {
 
 void Tracker::attach(DiffArea& area) {
   COWBELL_INVARIANT(S2, gate_closed_ && in_flight_ == 0);
-  areas_.push_back(area);
+  const auto smaller = std::find_if(areas_.begin(), areas_.end(), [&](const DiffArea& other) {
+    return other.chunk_size() < area.chunk_size();
+  });
+  areas_.insert(smaller, area);
 }
 
 void Tracker::open_gate() {

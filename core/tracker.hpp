@@ -15,6 +15,7 @@
 
 #include "core/answer_queue.hpp"
 #include "core/block_device.hpp"
+#include "core/change_tracking.hpp"
 #include "core/diff_area.hpp"
 #include "core/environment.hpp"
 #include "core/params.hpp"
@@ -27,7 +28,13 @@ class Tracker final : public BlockDevice {
   /// `number` names the origin in events.
   Tracker(const Environment& environment, const Params& params, BlockDevice& origin,
           std::uint32_t number)
-      : params_(params), origin_(origin), number_(number), copy_fibers_(environment.stacks) {}
+      : environment_(environment),
+        params_(params),
+        origin_(origin),
+        number_(number),
+        changes_(environment, params, number),
+        storage_wait_maximum_(std::chrono::milliseconds(params.storage_wait_maximum)),
+        copy_fibers_(environment.stacks) {}
   ~Tracker() override;
 
   std::uint32_t number() const { return number_; }
@@ -41,6 +48,10 @@ class Tracker final : public BlockDevice {
   /// EOPNOTSUPP for a change whose stack of frames is full.
   void submit(Bio& bio) override;
 
+  /// The blocks of `range` count as changed now, as if they had been written (S14). Does not
+  /// suspend. Errors: EINVAL (past the end of the device).
+  Errc mark_changed(SectorRange range);
+
   /// @name For take and release
   /// @{
   /// New changes are held from now on.
@@ -49,6 +60,7 @@ class Tracker final : public BlockDevice {
   void drain();
   /// Adds an area at the cut. The gate is closed and drained. Does not suspend, cannot fail.
   void attach(DiffArea& area);
+  ChangeTracking& changes() { return changes_; }
   /// Admits what was held, in order. Does not suspend.
   void open_gate();
   /// Changes are no longer copied for `area`, which has been released. Does not suspend.
@@ -63,15 +75,18 @@ class Tracker final : public BlockDevice {
 
  private:
   void admit(Bio& bio);
-  DiffArea* area_in_need(SectorRange range);
+  bool in_need(SectorRange range) const;
   void copy_loop();
   void end_copy_fibers();
   static void change_answered(Bio& bio, void* tracker) noexcept;
 
+  const Environment& environment_;
   const Params& params_;
   BlockDevice& origin_;
   const std::uint32_t number_;
-  boost::intrusive::list<DiffArea> areas_;
+  ChangeTracking changes_;
+  const Time storage_wait_maximum_;
+  DiffAreas areas_;
   AnswerQueue answers_;
 
   bool gate_closed_ = false;

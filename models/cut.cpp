@@ -11,6 +11,7 @@ void Cut::begin(const Writes& writes, std::uint32_t number, std::uint64_t origin
     origin.member = i < origin_count && (origins >> i & 1) != 0;
     origin.open = origin.open_before_release = 0;
     origin.corrupted.reset();
+    origin.lost_from = CutOrigin::kNothingLost;
     origin.found_corrupted = kNotYet;
   }
   number_ = number;
@@ -28,14 +29,18 @@ void Cut::clear() {
   }
 }
 
+void Cut::forget_frozen() {
+  for (const std::unique_ptr<CutOrigin>& origin : origins_) origin->frozen.clear();
+}
+
 void Cut::save(OriginIndex origin, BlockNumber number, const CandidateSet& current) {
   FrozenBlock& block = at(origin).frozen.touch(number);
   for (const Candidate& candidate : current)
     if (candidate.live()) block.candidates.add(candidate);
 }
 
-bool Cut::pin(OriginIndex origin, BlockNumber number, FrozenBlock& block,
-              const Candidates& rules, Content seen) {
+bool Cut::pin(OriginIndex origin, BlockNumber number, FrozenBlock& block, const Candidates& rules,
+              Content seen) {
   if (block.pinned) return true;
   block.pinned = true;
   if (block.candidates.size() == 1) return true;

@@ -30,6 +30,7 @@ struct FrozenBlock {
 
 /// One origin in a cut, and its image.
 struct CutOrigin {
+  static constexpr BlockNumber kNothingLost = ~BlockNumber{0};
   CutOrigin(const Writes& writes) : image(writes, Evidence::intervals) {}
 
   bool member = false;
@@ -41,6 +42,10 @@ struct CutOrigin {
   std::uint32_t open_before_release = 0;
   /// The cause with which its area was found corrupted, and when.
   std::optional<Errc> corrupted;
+  /// Of the image, from take to the end of its days; meaningful once the take has succeeded.
+  SectorCount capacity;
+  /// Blocks from here on were lost when the device shrank, in the life of the cut.
+  BlockNumber lost_from = kNothingLost;
   Moment found_corrupted = kNotYet;
 };
 
@@ -53,6 +58,9 @@ class Cut {
              std::size_t origin_count, Moment now);
   /// Forgets all blocks. No image request may be in flight.
   void clear();
+  /// Forgets what it held, but not what was written through its images: that concerns the maps of
+  /// changes that begin here.
+  void forget_frozen();
 
   std::uint32_t number() const { return number_; }
   CutOrigin& at(OriginIndex origin) { return *origins_[origin]; }

@@ -46,6 +46,8 @@ class EffectListener {
   virtual void growth_ended(DeviceId storage) = 0;
   /// Storage now has `capacity` sectors granted; told at setup and at each growth.
   virtual void granted(DeviceId storage, SectorCount capacity) = 0;
+  /// An origin has `capacity` sectors from now on. What it lost reads zeroes if it grows again.
+  virtual void resized(DeviceId origin, SectorCount capacity) = 0;
 };
 
 }  // namespace cowbell::model

@@ -33,8 +33,11 @@ Errc EngineSubject::take(TakeNumber take, std::string_view name,
   taken.number = (*snapshot)->number();
   taken.snapshot = *snapshot;
   taken.images.resize(trackers_.size());
-  for (const OriginIndex origin : origins)
+  taken.points.resize(trackers_.size());
+  for (const OriginIndex origin : origins) {
     taken.images[origin] = std::make_unique<SnapshotImage>(**snapshot, *trackers_[origin]);
+    taken.points[origin] = (*snapshot)->changes(*trackers_[origin])->point();
+  }
   return Errc::none;
 }
 
@@ -79,6 +82,23 @@ ByteCount EngineSubject::storage_filled(TakeNumber take) {
 
 ByteCount EngineSubject::storage_capacity(TakeNumber take) {
   return to_bytes(taken_[take].snapshot->storage().capacity());
+}
+
+Result<ChangedAnswer> EngineSubject::changed(TakeNumber from, TakeNumber to, OriginIndex origin,
+                                             std::vector<SectorRange>& out) {
+  const Snapshot& snapshot = *taken_[to].snapshot;
+  Result<ChangedBlocks> changed =
+      engine_.changed(taken_[from].points[origin], snapshot.name(), *trackers_[origin]);
+  if (!changed) return std::unexpected(changed.error());
+  while (const std::optional<SectorRange> range = changed->next()) out.push_back(*range);
+  return ChangedAnswer{changed->exact(),
+                       to_sectors(snapshot.changes(*trackers_[origin])->block_size())};
+}
+
+Errc EngineSubject::mark_changed(std::optional<TakeNumber> take, OriginIndex origin,
+                                 SectorRange range) {
+  if (!take) return trackers_[origin]->mark_changed(range);
+  return taken_[*take].snapshot->mark_changed(*trackers_[origin], range);
 }
 
 std::optional<ReportedEvent> EngineSubject::poll_event() {

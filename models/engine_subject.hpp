@@ -27,6 +27,9 @@ class EngineSubject : public Subject {
   void extents(TakeNumber take, OriginIndex origin, std::vector<LiveExtent>& out) override;
   ByteCount storage_filled(TakeNumber take) override;
   ByteCount storage_capacity(TakeNumber take) override;
+  Result<ChangedAnswer> changed(TakeNumber from, TakeNumber to, OriginIndex origin,
+                                std::vector<SectorRange>& out) override;
+  Errc mark_changed(std::optional<TakeNumber> take, OriginIndex origin, SectorRange range) override;
   std::optional<ReportedEvent> poll_event() override;
 
   static SubjectMaker maker();
@@ -36,6 +39,7 @@ class EngineSubject : public Subject {
     std::uint64_t number = 0;                            ///< Snapshot::number(), once it is known
     Snapshot* snapshot = nullptr;                        ///< while it is alive
     std::vector<std::unique_ptr<SnapshotImage>> images;  ///< by origin; null for no member
+    std::vector<TrackingPoint> points;                   ///< by origin; none for no member
   };
 
   DiffArea& area(TakeNumber take, OriginIndex origin);

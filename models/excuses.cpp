@@ -12,6 +12,8 @@ void Excuses::begin(const Scenario& scenario) {
   origins_.assign(scenario.origins.size(), {});
   storages_.clear();
   pending_.clear();
+  sizes_.clear();
+  for (const OriginSpec& origin : scenario.origins) sizes_.push_back({{0, origin.size}});
   memory_refused_ = 0;
 }
 
@@ -47,6 +49,22 @@ void Excuses::struck(DeviceId id, RequestKind kind, Moment now) {
   device(id).at[static_cast<unsigned>(kind)] = now;
 }
 
+void Excuses::resized(OriginIndex origin, SectorCount capacity, Moment now) {
+  sizes_[origin].push_back({now, capacity});
+}
+
+bool Excuses::had_size(OriginIndex origin, SectorCount capacity, Moment since) const {
+  bool had = false;
+  for_each_size(origin, since, [&](SectorCount size) { had |= size == capacity; });
+  return had;
+}
+
+bool Excuses::shrunk_below(OriginIndex origin, Sector end, Moment since) const {
+  bool shrunk = false;
+  for_each_size(origin, since, [&](SectorCount capacity) { shrunk |= capacity.value < end.value; });
+  return shrunk;
+}
+
 bool Excuses::image_request(Errc error, OriginIndex origin, std::uint32_t storage_index,
                             Moment since) const {
   if (error == Errc::no_memory) return memory_refused_ > since || metadata_may_be_full(0);
@@ -64,7 +82,7 @@ bool Excuses::take(Errc error, std::uint64_t origins, std::uint32_t storage_inde
   for (std::size_t i = 0; i < scenario_->origins.size(); ++i) {
     if ((origins >> i & 1) == 0) continue;
     ++members;
-    largest_chunk = std::max(largest_chunk, chunk_size(scenario_->origins[i]));
+    largest_chunk = std::max(largest_chunk, chunk_size(static_cast<OriginIndex>(i), since));
   }
   switch (error) {
     case Errc::no_memory:
@@ -96,7 +114,8 @@ bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) con
     case Errc::io:
       // A failed storage *read* fails only its request (S6).
       return struck_since(origins_[found.origin], RequestKind::read, found.take_invoked) ||
-             struck_since(to, RequestKind::write, found.take_invoked);
+             struck_since(to, RequestKind::write, found.take_invoked) ||
+             shrunk_below(found.origin, Sector{found.capacity.value}, found.take_invoked);
     case Errc::no_memory:
       return memory_refused_ > found.take_invoked || metadata_may_be_full(found.chunks_preserved);
     case Errc::no_space:
@@ -118,16 +137,36 @@ bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) con
 bool Excuses::metadata_may_be_full(std::uint64_t chunks) const {
   constexpr std::uint64_t kFixed = 4096;
   constexpr std::uint64_t kPerChunk = 512;
-  return scenario_->params.metadata_maximum < kFixed + kPerChunk * (chunks + 1);
+  return scenario_->params.metadata_maximum < kFixed + kPerChunk * (chunks + 1) + change_maps();
+}
+
+bool Excuses::marks_may_be_full(OriginIndex origin, std::uint64_t takes) const {
+  constexpr std::uint64_t kFixed = 128;  // for each cut, beside a bit a block
+  return scenario_->params.metadata_maximum < takes * (tracking_blocks(origin) / 8 + kFixed);
+}
+
+std::uint64_t Excuses::change_maps() const {
+  std::uint64_t blocks = 0;
+  for (OriginIndex i = 0; i < sizes_.size(); ++i) blocks += tracking_blocks(i);
+  return blocks;
+}
+
+std::uint64_t Excuses::tracking_blocks(OriginIndex origin) const {
+  std::uint64_t size = 0;
+  for_each_size(origin, 0,
+                [&](SectorCount capacity) { size = std::max(size, to_bytes(capacity).value); });
+  return (size >> scenario_->params.tracking_block_minimum_shift) + 1;
 }
 
 /// The smallest chunk, doubled while there would be too many; 2^63 if none fits.
-std::uint64_t Excuses::chunk_size(const OriginSpec& origin) const {
+std::uint64_t Excuses::chunk_size(OriginIndex origin, Moment since) const {
   const Params& params = scenario_->params;
-  const std::uint64_t size = to_bytes(origin.size).value;
+  std::uint64_t size = 0;
+  for_each_size(origin, since,
+                [&](SectorCount capacity) { size = std::max(size, to_bytes(capacity).value); });
   for (std::uint64_t shift = params.chunk_minimum_shift; shift < 63; ++shift) {
     const std::uint64_t chunk = std::uint64_t{1} << shift;
-    if (chunk >= origin.minimum_io.value &&
+    if (chunk >= scenario_->origins[origin].minimum_io.value &&
         (size + chunk - 1) >> shift <= std::uint64_t{1} << params.chunk_maximum_count_shift)
       return chunk;
   }

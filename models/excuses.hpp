@@ -2,11 +2,14 @@
 // Why a request, a take or an area may have failed: the faults that the world put in, and limits.
 // An error without an excuse is the engine's own, so that one which always fails cannot pass.
 //
-//   request to an origin    a fault injected into that very request (S7)
+//   request to an origin    a fault injected into that very request (S7), or a device that shrank
+//                           below its end on its way
 //   request to an image     its area is corrupted, a release, or since its invocation a fault in
-//                           the engine's requests to the storage or the origin, or memory refused
+//                           the engine's requests to the storage or the origin, or memory refused;
+//                           or an origin that is shorter there than it was at take
 //   take                    memory refused, a fault in the storage, or a limit
-//   corruption, by cause    EIO: a failed load or store; ENOMEM: memory refused or at its limit;
+//   corruption, by cause    EIO: a failed load or store, or an origin that shrank since the take;
+//                           ENOMEM: memory refused or at its limit;
 //                           ENOSPC: no room by the ghost's count; ETIMEDOUT: a storage request
 //                           that took too long; ENODEV: the storage has gone (S5, S6)
 #pragma once
@@ -34,7 +37,13 @@ class Excuses {
   bool claim(DeviceId device, const Bio& bio);
   /// A claimed fault struck a request of the engine's own, or one to an image that went through.
   void struck(DeviceId device, RequestKind kind, Moment now);
+  void resized(OriginIndex origin, SectorCount capacity, Moment now);
   /// @}
+
+  /// True if the origin had that size at `since` or at some moment after it.
+  bool had_size(OriginIndex origin, SectorCount capacity, Moment since) const;
+  /// True if the origin ended before `end` at `since` or at some moment after it.
+  bool shrunk_below(OriginIndex origin, Sector end, Moment since) const;
 
   /// A failed request to an image, or a take, that was invoked at `since`.
   bool image_request(Errc error, OriginIndex origin, std::uint32_t storage, Moment since) const;
@@ -46,11 +55,19 @@ class Excuses {
     OriginIndex origin;
     std::uint32_t storage;
     Moment take_invoked;
+    SectorCount capacity;  ///< of the image
     SectorCount chunk;
     std::uint64_t chunks_preserved;
     Time now;
   };
   bool corruption(const Corruption& found, const GhostStorage& storage) const;
+
+  /// Of `takes` cuts, marks on all of them may have come to `metadata_maximum`.
+  bool marks_may_be_full(OriginIndex origin, std::uint64_t takes) const;
+  /// True if the origin has changed its size since then.
+  bool resized_since(OriginIndex origin, Moment since) const {
+    return sizes_[origin].back().since > since;
+  }
 
  private:
   /// The last moment at which a fault of each kind struck the engine on a device.
@@ -71,12 +88,34 @@ class Excuses {
     return device.at[static_cast<unsigned>(kind)] > since;
   }
   bool metadata_may_be_full(std::uint64_t chunks) const;
-  std::uint64_t chunk_size(const OriginSpec& origin) const;
+  /// Bytes of the change maps of all origins, at most.
+  std::uint64_t change_maps() const;
+  /// The largest chunk that the engine may choose, by the sizes of the origin since then; in bytes.
+  std::uint64_t chunk_size(OriginIndex origin, Moment since) const;
+
+  /// Tracking blocks of the origin, at most.
+  std::uint64_t tracking_blocks(OriginIndex origin) const;
+
+  /// A size of an origin, and when it began.
+  struct Size {
+    Moment since;
+    SectorCount capacity;
+  };
+  /// Calls `visit(capacity)` for the size at `since` and for each later one.
+  template <class Visit>
+  void for_each_size(OriginIndex origin, Moment since, Visit visit) const {
+    const std::vector<Size>& sizes = sizes_[origin];
+    for (std::size_t i = sizes.size(); i-- > 0;) {
+      visit(sizes[i].capacity);
+      if (sizes[i].since <= since) return;
+    }
+  }
 
   const Scenario* scenario_ = nullptr;
   std::vector<Struck> origins_;
   std::vector<Struck> storages_;
   std::vector<Pending> pending_;
+  std::vector<std::vector<Size>> sizes_;  ///< by origin, oldest first
   Moment memory_refused_ = 0;
 };
 

@@ -23,10 +23,14 @@ void GhostStorage::begin(const StorageSpec& spec) {
   lies_.clear();
 }
 
+SectorCount GhostStorage::room() const {
+  return spec_->limit ? std::min(granted_, *spec_->limit) : granted_;
+}
+
 bool GhostStorage::submitted(const Bio& bio, Time now) {
   open_.push_back({&bio, now});
   if (bio.operation == Operation::write) add_written(bio.range);
-  return bio.operation == Operation::flush || bio.range.end().value <= granted_.value;
+  return bio.operation == Operation::flush || bio.range.end().value <= room().value;
 }
 
 void GhostStorage::ended(const Bio* bio, Time now) {
@@ -45,9 +49,8 @@ Time GhostStorage::longest(Time now) const {
 }
 
 void GhostStorage::add_written(SectorRange range) {
-  auto next = std::lower_bound(
-      written_.begin(), written_.end(), range.first,
-      [](SectorRange known, Sector first) { return known.end() < first; });
+  auto next = std::lower_bound(written_.begin(), written_.end(), range.first,
+                               [](SectorRange known, Sector first) { return known.end() < first; });
   while (next != written_.end() && next->first <= range.end()) {
     const Sector first = std::min(range.first, next->first);
     range = {first, std::max(range.end(), next->end()) - first};
@@ -72,14 +75,13 @@ std::optional<std::string> GhostStorage::check(std::vector<LiveExtent>& extents)
       granted_ > spec_->size)
     return fmt::format("storage of {} bytes was granted past its limit of {}",
                        to_bytes(granted_).value, to_bytes(*spec_->limit).value);
-  const SectorCount room = spec_->limit ? std::min(granted_, *spec_->limit) : granted_;
   std::sort(extents.begin(), extents.end(), [](const LiveExtent& a, const LiveExtent& b) {
     return a.storage.first < b.storage.first;
   });
   for (std::size_t i = 0; i < extents.size(); ++i) {
-    if (extents[i].storage.end().value > room.value)
+    if (extents[i].storage.end().value > room().value)
       return fmt::format("the extent {} of the storage reaches past the {} bytes there are",
-                         describe(extents[i].storage), to_bytes(room).value);
+                         describe(extents[i].storage), to_bytes(room()).value);
     if (i > 0 && extents[i - 1].storage.overlaps(extents[i].storage))
       return fmt::format("the extents {} and {} of the storage overlap",
                          describe(extents[i - 1].storage), describe(extents[i].storage));
@@ -91,8 +93,7 @@ bool GhostStorage::could_overflow(SectorCount size, bool growth_failed) const {
   // What was written never shrinks, and what is granted does not either.
   const SectorCount wanted = filled() + size;
   if (spec_->limit && wanted > *spec_->limit) return true;
-  const bool can_grow = spec_->kind == StorageKind::file;
-  return growth_failed || (!can_grow && wanted > granted_);
+  return spec_->kind == StorageKind::file ? growth_failed : wanted > granted_;
 }
 
 }  // namespace cowbell::model

@@ -28,7 +28,10 @@ class GhostStorage {
   void granted(SectorCount capacity) { granted_ = capacity; }
   SectorCount granted() const { return granted_; }
 
-  /// A request has reached the storage. False if it reaches past what is granted.
+  /// What may be given out: what is granted, and of that no more than the limit.
+  SectorCount room() const;
+
+  /// A request has reached the storage. False if it reaches past `room()`.
   bool submitted(const Bio& bio, Time now);
   void answered(const Bio& bio, Time now) { ended(&bio, now); }
   /// A growth counts as a request.

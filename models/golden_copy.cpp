@@ -189,6 +189,24 @@ void GoldenCopy::origin_read_answered(Request& request, WrongBlockSink& sink) {
       });
 }
 
+void GoldenCopy::resized(OriginIndex index, SectorCount capacity) {
+  tick();
+  Origin& origin = *origins_[index];
+  const BlockNumber end = capacity.value / origin.unit.sectors;
+  std::vector<BlockNumber> lost;
+  origin.blocks.for_each([&](BlockNumber number, RegisterBlock&) {
+    if (number >= end) lost.push_back(number);
+  });
+  for (Cut* cut : origin.cuts) cut->at(index).lost_from = std::min(cut->at(index).lost_from, end);
+  if (lost.empty()) return;
+  const Version zeroes = writes_.add(now_, Write::kNoStatement, true);
+  Write& write = writes_[zeroes];
+  write.content = Content::byte(0);
+  write.answered = now_;
+  write.state = WriteState::succeeded;
+  for (const BlockNumber number : lost) origin_add(index, number, zeroes, now_);
+}
+
 // Images ---------------------------------------------------------------------------------------
 
 void GoldenCopy::image_write_answered(Request& request, Errc outcome) {
@@ -208,7 +226,7 @@ void GoldenCopy::image_write_answered(Request& request, Errc outcome) {
 void GoldenCopy::image_read_answered(Request& request, WrongBlockSink& sink) {
   for_each_block_read(request, origins_[request.origin]->unit, stamps_,
                       [&](BlockNumber number, Content seen, SectorCursor at) {
-                        if (auto wrong = image_block_read(request, number, seen, at)) {
+                        if (auto wrong = image_block_read(request, number, seen)) {
                           wrong->data = first_sector(at);
                           sink.wrong(request, *wrong);
                         }
@@ -216,7 +234,7 @@ void GoldenCopy::image_read_answered(Request& request, WrongBlockSink& sink) {
 }
 
 std::optional<WrongBlock> GoldenCopy::image_block_read(Request& request, BlockNumber number,
-                                                       Content seen, SectorCursor at) {
+                                                       Content seen) {
   Cut& cut = *request.cut;
   CutOrigin& origin = cut.at(request.origin);
   RegisterBlock* written = origin.image.blocks.find(number);
@@ -232,9 +250,11 @@ std::optional<WrongBlock> GoldenCopy::image_block_read(Request& request, BlockNu
         may_be_write |= origin.image.candidates.content(candidate) == seen;
     }
   }
-  may_be_cut = may_be_cut && cut_allows(cut, request.origin, number, seen);
+  // What the origin has lost, no engine can give back: it may read zeroes, whatever was seen
+  // before.
+  const bool lost = number >= origin.lost_from && seen == Content::byte(0);
+  may_be_cut = may_be_cut && (lost || cut_allows(cut, request.origin, number, seen));
   if (!may_be_cut && !may_be_write) {
-    if (seen.is_garbage() && torn_by_a_failed_write(request, number, at)) return std::nullopt;
     const FrozenBlock* frozen = origin.frozen.find(number);
     const Rule rule = seen.is_garbage()                     ? Rule::S5
                       : written != nullptr                  ? Rule::S4
@@ -248,28 +268,9 @@ std::optional<WrongBlock> GoldenCopy::image_block_read(Request& request, BlockNu
           return candidate.version == kInitial ? may_be_cut
                                                : origin.image.candidates.content(candidate) == seen;
         });
-  if (may_be_cut && !may_be_write && !pin(cut, request.origin, number, seen))
+  if (may_be_cut && !lost && !may_be_write && !pin(cut, request.origin, number, seen))
     return WrongBlock{Rule::S2, number, nullptr, false, true};
   return std::nullopt;
-}
-
-/// The blocks of the storage may be smaller than those of the image: a write that failed there may
-/// have left some sectors of a block old and some new. Each must be one that is allowed.
-bool GoldenCopy::torn_by_a_failed_write(Request& request, BlockNumber number, SectorCursor at) {
-  RegisterBlock* written = request.cut->at(request.origin).image.blocks.find(number);
-  if (written == nullptr) return false;
-  const auto failed = [&](const Candidate& candidate) {
-    return candidate.dropped > request.invoked &&
-           writes_[candidate.version].state == WriteState::failed;
-  };
-  if (std::none_of(written->candidates.begin(), written->candidates.end(), failed)) return false;
-  const std::vector<Content> contents = allowed(request, number);
-  const BlockUnit unit = origins_[request.origin]->unit;
-  for (std::uint64_t i = 0; i < unit.sectors; ++i) {
-    const Content sector = stamps_.content(at.next(), unit.sector(number) + SectorCount{i});
-    if (std::find(contents.begin(), contents.end(), sector) == contents.end()) return false;
-  }
-  return true;
 }
 
 /// The short way: the cut holds one content, and that was read.
@@ -366,7 +367,7 @@ void GoldenCopy::forget(Cut& cut) {
     std::erase(origins_[i]->cuts, &cut);
     if (cut.at(i).open != 0) return;
   }
-  cut.clear();
+  cut.forget_frozen();
 }
 
 std::vector<Content> GoldenCopy::allowed(const Request& request, BlockNumber number) {
@@ -396,6 +397,7 @@ std::vector<Content> GoldenCopy::allowed(const Request& request, BlockNumber num
     }
   }
   if (!may_be_cut) return contents;
+  if (number >= image.lost_from) add(Content::byte(0));
   if (const FrozenBlock* frozen = image.frozen.find(number)) {
     for (const Candidate& candidate : frozen->candidates) add(origin.candidates.content(candidate));
   } else if (block == nullptr) {

@@ -57,6 +57,11 @@ class GoldenCopy {
   void answered(Request& request, Errc outcome, WrongBlockSink& sink);
   /// @}
 
+  /// The origin has `capacity` sectors from now on. What lies beyond is lost: it reads zeroes if
+  /// the device grows again, and so may images that have not preserved it. Only where effects are
+  /// announced.
+  void resized(OriginIndex origin, SectorCount capacity);
+
   /// @name Snapshots
   /// @{
   Cut& take_invoked(std::uint64_t origins);
@@ -79,6 +84,37 @@ class GoldenCopy {
     cut.at(origin).image.blocks.for_each([&](BlockNumber block, RegisterBlock&) { visit(block); });
   }
 
+  /// @name What a map of changes must cover (S14), in ascending order
+  /// @{
+  /// Blocks of an origin that were surely written between two cuts: all that `to`, which is not
+  /// yet released, may hold was written when the take of `from` had been answered.
+  template <class Visit>
+  void for_each_written_between(const Cut& from, Cut& to, OriginIndex index, Visit visit) {
+    origins_[index]->blocks.for_each([&](BlockNumber number, RegisterBlock& block) {
+      const FrozenBlock* frozen = to.at(index).frozen.find(number);
+      const CandidateSet& held = frozen == nullptr ? block.candidates : frozen->candidates;
+      const bool later = std::all_of(held.begin(), held.end(), [&](const Candidate& candidate) {
+        return !candidate.live() || (candidate.since > from.take_answered &&
+                                     writes_[candidate.version].statement != Write::kNoStatement);
+      });
+      if (later) visit(number);
+    });
+  }
+  /// Blocks that were written through the image of a cut.
+  template <class Visit>
+  void for_each_written_through(const Cut& cut, OriginIndex index, Visit visit) {
+    const_cast<Cut&>(cut).at(index).image.blocks.for_each(
+        [&](BlockNumber number, RegisterBlock& block) {
+          const bool written = std::any_of(
+              block.candidates.begin(), block.candidates.end(), [&](const Candidate& candidate) {
+                return candidate.version != kInitial &&
+                       writes_[candidate.version].state == WriteState::succeeded;
+              });
+          if (written) visit(number);
+        });
+  }
+  /// @}
+
   /// What a read of `block` that was invoked at `invoked` may return now, for a message.
   std::vector<Content> allowed(const Request& request, BlockNumber block);
 
@@ -98,9 +134,7 @@ class GoldenCopy {
   void origin_read_answered(Request& request, WrongBlockSink& sink);
   void image_write_answered(Request& request, Errc outcome);
   void image_read_answered(Request& request, WrongBlockSink& sink);
-  std::optional<WrongBlock> image_block_read(Request& request, BlockNumber number, Content seen,
-                                             SectorCursor at);
-  bool torn_by_a_failed_write(Request& request, BlockNumber number, SectorCursor at);
+  std::optional<WrongBlock> image_block_read(Request& request, BlockNumber number, Content seen);
   bool is_settled(Cut& cut, OriginIndex origin, BlockNumber number, Content seen);
   bool cut_allows(const Cut& cut, OriginIndex origin, BlockNumber number, Content seen);
   bool pin(Cut& cut, OriginIndex origin, BlockNumber number, Content seen);

@@ -21,6 +21,8 @@ bool touches(const HistoryEvent& event, History::Place place) {
     case HistoryEvent::Kind::release_invoked:
     case HistoryEvent::Kind::release_answered:
       return (event.origins >> place.origin & 1) != 0;
+    case HistoryEvent::Kind::resized:
+      return event.origin == place.origin;
   }
   return false;
 }
@@ -40,6 +42,8 @@ std::string what_happened(const HistoryEvent& event) {
     case HistoryEvent::Kind::take_answered:
     case HistoryEvent::Kind::release_answered:
       return fmt::format("answered {}", errno_name(event.outcome));
+    case HistoryEvent::Kind::resized:
+      return fmt::format("{} bytes", to_bytes(event.range.count).value);
   }
   return {};
 }
@@ -55,6 +59,8 @@ std::string History::of(const Scenario& scenario, std::span<const Place> places)
     const bool of_runner = event.statement == Write::kNoStatement;
     const std::string subject =
         !of_runner ? statement_text(scenario, event.statement)
+        : event.kind == HistoryEvent::Kind::resized
+            ? fmt::format("size of {}", scenario.origins[event.origin].name)
         : event.origins != 0
             ? std::string("release at the end")
             : fmt::format("read {}{} {} {} at the end", scenario.origins[event.origin].name,

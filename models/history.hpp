@@ -18,7 +18,8 @@ struct HistoryEvent {
     take_invoked,
     take_answered,
     release_invoked,
-    release_answered
+    release_answered,
+    resized  ///< of `origin`, to the end of `range`
   } kind;
   Moment at = 0;
   Operation operation = Operation::read;

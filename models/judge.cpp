@@ -9,8 +9,18 @@ void Judge::begin(const Scenario& scenario, bool record_history) {
   scenario_ = &scenario;
   subject_ = nullptr;
   excuses_.begin(scenario);
+  memory_ = MemoryBound(scenario);
   ghosts_.clear();
   events_.clear();
+  maps_matter_ = failed_changes_matter_ = false;
+  for (bool taken = false; const Statement& statement : scenario.program) {
+    maps_matter_ |= statement.kind == StatementKind::take && taken;
+    taken |= statement.kind == StatementKind::take;
+    failed_changes_matter_ |= statement.kind == StatementKind::expect_changed;
+  }
+  taken_.clear();
+  hand_marks_.clear();
+  failed_changes_.clear();
   history_.begin(record_history);
   open_device_requests_ = 0;
   counts_ = {};
@@ -48,6 +58,9 @@ void Judge::answered(Request& request) {
   }
   if (request.operation == Operation::read && outcome == Errc::none)
     counts_.blocks_verified += request.range.count.value / golden_.unit(request.origin).sectors;
+  if (failed_changes_matter_ && outcome != Errc::none && changes_data(request.operation))
+    failed_changes_.push_back(
+        {request.origin, request.cut, request.range, request.invoked, golden_.now()});
   if (breach_) return;
   if (request.cut == nullptr)
     judge_origin_answer(request, outcome);
@@ -84,6 +97,9 @@ void Judge::judge_origin_answer(Request& request, Errc outcome) {
                               to_bytes(request.range.count).value));
   }
   bool excused = outcome == Errc::none || request.fault_injected;
+  // It was on its way, or held by the engine, when the device shrank.
+  if (outcome == Errc::invalid || outcome == Errc::io)
+    excused |= excuses_.shrunk_below(request.origin, request.range.end(), request.invoked);
   if (outcome == Errc::again && request.flags.nowait) {
     excused = true;
     if (request.sectors_in_effect != 0)
@@ -112,7 +128,17 @@ bool Judge::image_error_excused(Request& request, Errc outcome) {
   Cut& cut = *request.cut;
   if (outcome == Errc::no_device && cut.release_invoked != kNotYet) return true;
   if (outcome == Errc::io && corrupted(cut, request.origin)) return true;
-  return excuses_.image_request(outcome, request.origin, cut.storage, request.invoked);
+  if (excuses_.image_request(outcome, request.origin, cut.storage, request.invoked)) return true;
+  if (cut.release_answered != kNotYet) return false;
+  // What is read of the origin is no more than the chunks that the request touches.
+  const std::uint64_t chunk = subject_->chunk_size(cut.storage, request.origin).value;
+  const std::uint64_t chunks_end = (request.range.end().value + chunk - 1) / chunk * chunk;
+  const Sector end{std::min(chunks_end, cut.at(request.origin).capacity.value)};
+  return outcome != Errc::no_memory && excuses_.shrunk_below(request.origin, end, request.invoked);
+}
+
+SectorCount Judge::image_capacity(const Cut& cut, OriginIndex origin) {
+  return subject_->image(cut.storage, origin).geometry().capacity;
 }
 
 /// What the statement demands of its end: S7 and S6 say that nothing else may fail.
@@ -154,17 +180,16 @@ void Judge::submitted(DeviceId device, const Bio& bio) {
   if (device.kind == DeviceId::Kind::storage) {
     if (!ghost(device.index).submitted(bio, world_->environment().clock.now()))
       fail(Rule::S10, Write::kNoStatement,
-           fmt::format("a {} of the storage reaches to byte {}, past the {} bytes granted",
+           fmt::format("a {} of the storage reaches to byte {}, past the {} bytes that may be used",
                        operation_name(bio.operation), byte_offset(bio.range.end()).value,
-                       to_bytes(ghost(device.index).granted()).value));
+                       to_bytes(ghost(device.index).room()).value));
     return;
   }
   const bool changes = changes_data(bio.operation);
   if (!changes && golden_.is_held(device.index)) return;
   const Request* request = requests_.find(bio);
   if (request != nullptr && request->cut == nullptr) return;
-  if (request != nullptr && changes)
-    return fail(Rule::S4, *request, "was sent to the origin");
+  if (request != nullptr && changes) return fail(Rule::S4, *request, "was sent to the origin");
   fail(changes ? Rule::S1 : Rule::S11, Write::kNoStatement,
        fmt::format("the engine sent a {} of its own to {}{}", operation_name(bio.operation),
                    scenario_->origins[device.index].name,
@@ -214,23 +239,6 @@ void Judge::injected(const InjectedFault& fault) {
     case FaultEffect::gone:
       return excuses_.injected(fault, golden_.tick());
   }
-}
-
-void Judge::growth_began(DeviceId storage) {
-  ghost(storage.index).growth_began(world_->environment().clock.now());
-}
-
-void Judge::growth_ended(DeviceId storage) {
-  ghost(storage.index).growth_ended(world_->environment().clock.now());
-}
-
-void Judge::granted(DeviceId storage, SectorCount capacity) {
-  ghost(storage.index).granted(capacity);
-}
-
-GhostStorage& Judge::ghost(TakeNumber take) {
-  while (ghosts_.size() <= take) ghosts_.emplace_back().begin(scenario_->storage);
-  return ghosts_[take];
 }
 
 // Findings -------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@
 #include "models/excuses.hpp"
 #include "models/golden_copy.hpp"
 #include "models/history.hpp"
+#include "models/memory_bound.hpp"
 #include "models/subject.hpp"
 #include "models/verdict.hpp"
 #include "models/world.hpp"
@@ -48,13 +49,26 @@ class Judge final : public EffectListener, private WrongBlockSink {
   void release_answered(Cut& cut, std::uint32_t statement, Errc error);
   /// Looks at the areas and extents of a live snapshot.
   void inspect(Cut& cut);
+  /// `dirty` has been carried out, on the image of `cut` or, where it is null, on the origin.
+  void marked_by_hand(Cut* cut, OriginIndex origin, SectorRange range);
+  /// What the map of changes between two cuts is instead of what `expect changed` says; nothing if
+  /// it is that. `to` is alive.
+  std::optional<std::string> other_changes(const Statement& statement, const Cut& from,
+                                           const Cut& to);
   /// The cause of an area that was found corrupted, also after release.
   std::optional<Errc> corrupted(Cut& cut, OriginIndex origin);
   /// Every event told so far.
   const std::vector<ReportedEvent>& events();
-  /// The most that `live` snapshots at once may hold, over `idle` that the engine always holds
-  /// (S9).
-  void check_memory(ByteCount idle, ByteCount peak, std::uint64_t live);
+  /// The most that the engine held at once, over what it holds without a snapshot, while at most
+  /// `snapshots` were there at a time (S9).
+  void check_memory(ByteCount peak, std::uint64_t snapshots);
+  /// Nothing is on its way to the storage of a live snapshot.
+  bool storage_rests(const Cut& cut) { return ghost(cut.storage).open_requests() == 0; }
+  /// What a live snapshot may keep in buffers with nothing on its way.
+  ByteCount buffers_at_rest(const Cut& cut);
+  /// What the engine holds at rest, over what it holds without a snapshot, with `snapshots` that
+  /// may keep `buffers` in all (S9).
+  void check_memory_at_rest(ByteCount held, std::uint64_t snapshots, ByteCount buffers);
   /// An expectation of the scenario was not met, or a rule that only the runner can see.
   void fail(std::optional<Rule> rule, std::uint32_t statement, std::string what);
   /// @}
@@ -69,6 +83,7 @@ class Judge final : public EffectListener, private WrongBlockSink {
   void growth_began(DeviceId storage) override;
   void growth_ended(DeviceId storage) override;
   void granted(DeviceId storage, SectorCount capacity) override;
+  void resized(DeviceId origin, SectorCount capacity) override;
   /// @}
 
   /// Requests on their way to devices.
@@ -87,8 +102,14 @@ class Judge final : public EffectListener, private WrongBlockSink {
   void judge_origin_answer(Request& request, Errc outcome);
   void judge_image_answer(Request& request, Errc outcome);
   bool image_error_excused(Request& request, Errc outcome);
+  SectorCount image_capacity(const Cut& cut, OriginIndex origin);
   void judge_corruption(Cut& cut, OriginIndex origin, Errc cause);
   void judge_events(Cut& cut);
+  void inspect_changes(Cut& to);
+  void inspect_changes(const Cut& from, Cut& to, OriginIndex origin);
+  bool inexact_excused(const Cut& from, OriginIndex origin) const;
+  bool may_have_changed(SectorRange block, OriginIndex origin, const Cut& from,
+                        const Cut& to) const;
   void judge_demand(const Request& request, Errc outcome, bool excused);
   History::Place place(OriginIndex origin, BlockNumber block) const;
   GhostStorage& ghost(TakeNumber take);
@@ -104,9 +125,32 @@ class Judge final : public EffectListener, private WrongBlockSink {
   Subject* subject_ = nullptr;
   GoldenCopy golden_;
   Excuses excuses_;
+  MemoryBound memory_;
   std::vector<GhostStorage> ghosts_;
   std::vector<LiveExtent> extents_;
   std::vector<ReportedEvent> events_;
+
+  /// A `dirty` statement.
+  struct HandMark {
+    OriginIndex origin;
+    const Cut* cut;
+    SectorRange range;
+    Moment at;
+  };
+  /// A change that was not answered OK, on an origin or on the image of a cut.
+  struct FailedChange {
+    OriginIndex origin;
+    const Cut* cut;
+    SectorRange range;
+    Moment invoked;
+    Moment answered;
+  };
+  bool maps_matter_ = false;            ///< some origin may be taken twice
+  bool failed_changes_matter_ = false;  ///< a map is expected to be exactly something
+  std::vector<Cut*> taken_;             ///< takes that succeeded, by their answers
+  std::vector<HandMark> hand_marks_;
+  std::vector<FailedChange> failed_changes_;
+  std::vector<SectorRange> changed_;
   History history_;
   std::uint64_t open_device_requests_ = 0;
   bool effects_announced_ = false;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is judged of takes, releases, areas and events.
+// What is judged of takes, releases, areas and events, and what worlds announce of sizes.
 #include <fmt/format.h>
 
 #include "models/judge.hpp"
@@ -27,8 +27,17 @@ void Judge::take_answered(Cut& cut, std::uint32_t statement, Errc error, bool na
   std::uint64_t origins = 0;
   for_each_member(cut, *scenario_, [&](OriginIndex i) { origins |= std::uint64_t{1} << i; });
   golden_.take_answered(cut, error == Errc::none);
+  if (error == Errc::none) taken_.push_back(&cut);
   if (history_.on()) note(HistoryEvent::Kind::take_answered, cut, statement, error);
   if (breach_) return;
+  if (error == Errc::none)
+    for_each_member(cut, *scenario_, [&](OriginIndex i) {
+      cut.at(i).capacity = image_capacity(cut, i);
+      if (!excuses_.had_size(i, cut.at(i).capacity, cut.take_invoked))
+        fail(Rule::S2, statement,
+             fmt::format("the image of {} has {} bytes, which the origin did not have at take",
+                         scenario_->origins[i].name, to_bytes(cut.at(i).capacity).value));
+    });
   if (error != Errc::none && ghost(cut.storage).open_requests() != 0)
     return fail(Rule::S11, statement,
                 fmt::format("{} failed and left requests to its storage on their way",
@@ -51,6 +60,7 @@ void Judge::take_answered(Cut& cut, std::uint32_t statement, Errc error, bool na
 
 void Judge::release_invoked(Cut& cut, std::uint32_t statement) {
   inspect(cut);
+  inspect_changes(cut);
   for_each_member(cut, *scenario_, [&](OriginIndex i) {
     counts_.chunks_copied += subject_->chunks_preserved(cut.storage, i);
   });
@@ -88,8 +98,20 @@ void Judge::inspect(Cut& cut) {
       fail(Rule::S5, Write::kNoStatement,
            fmt::format("the area of {} is no longer corrupted", scenario_->origins[i].name));
     corrupted(cut, i);
+    if (image_capacity(cut, i) != cut.at(i).capacity)
+      fail(Rule::S3, Write::kNoStatement,
+           fmt::format("the image of {} has {} bytes now, and had {} at take",
+                       scenario_->origins[i].name, to_bytes(image_capacity(cut, i)).value,
+                       to_bytes(cut.at(i).capacity).value));
     subject_->extents(cut.storage, i, extents_);
   });
+  for (const LiveExtent& extent : extents_)
+    if (extent.image.end().value > cut.at(extent.origin).capacity.value)
+      fail(
+          Rule::S10, Write::kNoStatement,
+          fmt::format("an extent holds {} to byte {}, past the end of its image at {}",
+                      scenario_->origins[extent.origin].name, byte_offset(extent.image.end()).value,
+                      to_bytes(cut.at(extent.origin).capacity).value));
   if (const auto problem = ghost(cut.storage).check(extents_))
     fail(Rule::S10, Write::kNoStatement, *problem);
 }
@@ -114,13 +136,13 @@ void Judge::judge_corruption(Cut& cut, OriginIndex origin, Errc cause) {
   area.corrupted = cause;
   area.found_corrupted = golden_.now();
   std::uint64_t preserved = 0;
-  for_each_member(cut, *scenario_, [&](OriginIndex i) {
-    preserved += subject_->chunks_preserved(cut.storage, i);
-  });
+  for_each_member(cut, *scenario_,
+                  [&](OriginIndex i) { preserved += subject_->chunks_preserved(cut.storage, i); });
   const Excuses::Corruption found{.cause = cause,
                                   .origin = origin,
                                   .storage = cut.storage,
                                   .take_invoked = cut.take_invoked,
+                                  .capacity = area.capacity,
                                   .chunk = subject_->chunk_size(cut.storage, origin),
                                   .chunks_preserved = preserved,
                                   .now = world_->environment().clock.now()};
@@ -156,13 +178,58 @@ void Judge::judge_events(Cut& cut) {
   });
 }
 
-void Judge::check_memory(ByteCount idle, ByteCount peak, std::uint64_t live) {
-  const Params& params = scenario_->params;
-  const std::uint64_t most = idle.value + live * (params.memory_maximum + params.metadata_maximum);
-  if (peak.value > most)
+void Judge::check_memory(ByteCount peak, std::uint64_t snapshots) {
+  const ByteCount most = memory_.busy(snapshots);
+  if (peak > most)
     fail(Rule::S9, Write::kNoStatement,
-         fmt::format("the engine held {} bytes at once; {} snapshots may hold {}", peak.value, live,
-                     most));
+         fmt::format("the engine held {} bytes at once; {} snapshots may hold {}", peak.value,
+                     snapshots, most.value));
+}
+
+ByteCount Judge::buffers_at_rest(const Cut& cut) {
+  ByteCount largest;
+  ByteCount all;
+  for_each_member(cut, *scenario_, [&](OriginIndex i) {
+    const ByteCount chunk = to_bytes(subject_->chunk_size(cut.storage, i));
+    largest = std::max(largest, chunk);
+    all += chunk;
+  });
+  return MemoryBound::buffers_at_rest(scenario_->params, largest, all);
+}
+
+void Judge::check_memory_at_rest(ByteCount held, std::uint64_t snapshots, ByteCount buffers) {
+  const ByteCount most = memory_.at_rest(snapshots, buffers);
+  if (held > most)
+    fail(Rule::S9, Write::kNoStatement,
+         fmt::format("the engine holds {} bytes with nothing to do; {} snapshots may keep {}",
+                     held.value, snapshots, most.value));
+}
+
+void Judge::growth_began(DeviceId storage) {
+  ghost(storage.index).growth_began(world_->environment().clock.now());
+}
+
+void Judge::growth_ended(DeviceId storage) {
+  ghost(storage.index).growth_ended(world_->environment().clock.now());
+}
+
+void Judge::granted(DeviceId storage, SectorCount capacity) {
+  ghost(storage.index).granted(capacity);
+}
+
+void Judge::resized(DeviceId origin, SectorCount capacity) {
+  golden_.resized(origin.index, capacity);
+  excuses_.resized(origin.index, capacity, golden_.now());
+  if (history_.on())
+    history_.add({.kind = HistoryEvent::Kind::resized,
+                  .at = golden_.now(),
+                  .origin = origin.index,
+                  .range = {{}, capacity}});
+}
+
+GhostStorage& Judge::ghost(TakeNumber take) {
+  while (ghosts_.size() <= take) ghosts_.emplace_back().begin(scenario_->storage);
+  return ghosts_[take];
 }
 
 bool Judge::storage_lied(const Request& request, BlockNumber block) {

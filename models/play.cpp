@@ -39,9 +39,10 @@ void Play::run(const Scenario& scenario, World& world, const RunOptions& options
     run_program();
     world.heal();
     final_check();
+    check_rest(idle);
   }
   end();
-  if (started) judge_.check_memory(idle, world.memory_peak(), alive_maximum_);
+  if (started) judge_.check_memory(world.memory_peak() - idle, alive_maximum_);
   judge_.examine(nullptr);
   subject_.reset();
   if (world.memory_in_use().value != 0)
@@ -130,8 +131,14 @@ void Play::perform(Client& client, Step step) {
     case StatementKind::wait:
       wait_for_background(client);
       break;
+    case StatementKind::dirty:
+      mark_by_hand(step.statement);
+      break;
     case StatementKind::heal:
       world_->heal();
+      break;
+    case StatementKind::resize:
+      world_->resize(statement.device.origin, statement.range.count);
       break;
     case StatementKind::expect_corrupted:
     case StatementKind::expect_intact:
@@ -139,13 +146,11 @@ void Play::perform(Client& client, Step step) {
     case StatementKind::expect_filled:
     case StatementKind::expect_capacity:
     case StatementKind::expect_memory:
+    case StatementKind::expect_changed:
       expect(step.statement);
       break;
     case StatementKind::barrier:
     case StatementKind::power_cut:
-    case StatementKind::resize:
-    case StatementKind::dirty:
-    case StatementKind::expect_changed:
       break;  // refused before the run, or no client's
   }
   ended(step.phase);
@@ -168,6 +173,24 @@ void Play::sleep(Time duration) {
 
 void Play::wait_for_background(Client& client) {
   while (client.background != 0) client.background_ended.wait();
+}
+
+/// Everything is answered; what is still being stored ends. Then little memory may be left in use.
+void Play::check_rest(ByteCount idle) {
+  constexpr int kWaitsMaximum = 1000;
+  std::uint64_t snapshots = 0;
+  ByteCount buffers;
+  for (const std::unique_ptr<TakenSnapshot>& taken : taken_) {
+    if (!taken->alive || judge_.breached()) continue;
+    int waits = 0;
+    do sleep(std::chrono::milliseconds(10));
+    while (!judge_.storage_rests(*taken->cut) && ++waits < kWaitsMaximum);
+    if (waits == kWaitsMaximum) return;  // the release, which waits for it too, will tell
+    ++snapshots;
+    buffers += judge_.buffers_at_rest(*taken->cut);
+  }
+  if (snapshots != 0 && !judge_.breached())
+    judge_.check_memory_at_rest(world_->memory_in_use() - idle, snapshots, buffers);
 }
 
 /// Releases what is left, and waits until no device has a request of anybody.

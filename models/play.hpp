@@ -50,6 +50,7 @@ class Play {
   void ended(std::uint32_t phase);
   void sleep(Time duration);
   void wait_for_background(Client& client);
+  void check_rest(ByteCount idle);
   void end();
 
   // play_requests.cpp
@@ -71,6 +72,8 @@ class Play {
   void expect(std::uint32_t statement);
   void expect_area(const Statement& statement, std::uint32_t number);
   void expect_storage(const Statement& statement, std::uint32_t number);
+  void expect_changed(const Statement& statement, std::uint32_t number);
+  void mark_by_hand(std::uint32_t statement);
   void not_met(std::uint32_t statement, const std::string& instead);
 
   RequestPool& pool_;
@@ -91,7 +94,7 @@ class Play {
 
   std::vector<std::unique_ptr<TakenSnapshot>> taken_;
   std::vector<std::uint32_t> name_users_;  // by name: takes begun whose release has not ended
-  std::uint64_t alive_ = 0;            // being taken, live, or being released
+  std::uint64_t alive_ = 0;                // being taken, live, or being released
   std::uint64_t alive_maximum_ = 0;
 
   struct FinalRead {

@@ -143,7 +143,8 @@ void Play::final_check() {
     if (taken->alive) judge_.inspect(*taken->cut);
 }
 
-/// What was written to the origin, and through the image of `taken` where it is given.
+/// What was written to the origin, and through the image of `taken` where it is given, as far as
+/// the device still reaches.
 void Play::add_final_reads(OriginIndex origin, TakenSnapshot* taken) {
   GoldenCopy& golden = judge_.golden();
   const BlockUnit unit = golden.unit(origin);
@@ -161,11 +162,15 @@ void Play::add_final_reads(OriginIndex origin, TakenSnapshot* taken) {
     std::sort(ranges_.begin(), ranges_.end(),
               [](SectorRange a, SectorRange b) { return a.first < b.first; });
   }
+  const BlockDevice& device =
+      taken == nullptr ? subject_->origin(origin) : subject_->image(taken->number, origin);
+  const Sector device_end{device.geometry().capacity.value};
   Sector next;
   for (const SectorRange& range : ranges_) {
     next = std::max(next, range.first);
-    while (next < range.end()) {
-      const SectorCount count = std::min(range.end() - next, kFinalReadMaximum);
+    const Sector end = std::min(range.end(), device_end);
+    while (next < end) {
+      const SectorCount count = std::min(end - next, kFinalReadMaximum);
       final_reads_.push_back({origin, taken, {next, count}});
       next += count;
     }

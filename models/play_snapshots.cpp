@@ -126,6 +126,8 @@ void Play::expect(std::uint32_t number) {
       for (const ReportedEvent& event : judge_.events())
         if (event.kind == statement.event) return;
       return not_met(number, "no such event was reported");
+    case StatementKind::expect_changed:
+      return expect_changed(statement, number);
     case StatementKind::expect_memory:
       if (world_->memory_peak().value > statement.value)
         not_met(number, fmt::format("the engine held {} bytes", world_->memory_peak().value));
@@ -155,6 +157,36 @@ void Play::expect_storage(const Statement& statement, std::uint32_t number) {
                               ? subject_->storage_filled(taken->number)
                               : subject_->storage_capacity(taken->number);
   if (value.value != statement.value) not_met(number, fmt::format("it is {}", value.value));
+}
+
+void Play::expect_changed(const Statement& statement, std::uint32_t number) {
+  const TakenSnapshot* from = latest(statement.changed_from);
+  const TakenSnapshot* to = latest(statement.changed_to);
+  const OriginIndex origin = statement.device.origin;
+  if (from == nullptr || !from->cut->holds(origin) || to == nullptr || !to->cut->holds(origin))
+    return not_met(number, "there is no such snapshot of this origin");
+  if (!to->alive) return not_met(number, "the snapshot at which the map ends is not alive");
+  if (const auto instead = judge_.other_changes(statement, *from->cut, *to->cut))
+    not_met(number, *instead);
+}
+
+/// Marks nothing on an image that is not there: its take may have failed, or its release begun.
+void Play::mark_by_hand(std::uint32_t number) {
+  const Statement& statement = scenario_->program[number];
+  const OriginIndex origin = statement.device.origin;
+  const BlockDevice* device = &subject_->origin(origin);
+  TakenSnapshot* taken = nullptr;
+  if (statement.device.is_image()) {
+    taken = latest(*statement.device.snapshot);
+    if (taken == nullptr || !taken->alive || !taken->cut->holds(origin)) return;
+    device = &subject_->image(taken->number, origin);
+  }
+  const bool fits = statement.range.end().value <= device->geometry().capacity.value;
+  const auto take = taken == nullptr ? std::nullopt : std::optional(taken->number);
+  const Errc error = subject_->mark_changed(take, origin, statement.range);
+  if (error != (fits ? Errc::none : Errc::invalid))
+    return not_met(number, fmt::format("it was answered {}", errno_name(error)));
+  if (fits) judge_.marked_by_hand(taken == nullptr ? nullptr : taken->cut, origin, statement.range);
 }
 
 void Play::not_met(std::uint32_t statement, const std::string& instead) {

@@ -30,6 +30,12 @@ struct ReportedEvent {
   Errc cause;
 };
 
+/// What the map of changes between two cuts is like.
+struct ChangedAnswer {
+  bool exact;
+  SectorCount block;  ///< the size of a tracking block
+};
+
 /// Made for one run and used from its fibers. A take that has succeeded is alive until `release`
 /// returns; what asks for a state is called only of those.
 class Subject {
@@ -57,6 +63,14 @@ class Subject {
   virtual void extents(TakeNumber take, OriginIndex origin, std::vector<LiveExtent>& out) = 0;
   virtual ByteCount storage_filled(TakeNumber take) = 0;
   virtual ByteCount storage_capacity(TakeNumber take) = 0;
+
+  /// Adds to `out` what changed between two cuts of an origin, ascending, neighbours joined;
+  /// nothing if the map is not exact. `from` may have been released. Errors: as `Engine::changed`.
+  virtual Result<ChangedAnswer> changed(TakeNumber from, TakeNumber to, OriginIndex origin,
+                                        std::vector<SectorRange>& out) = 0;
+  /// Marks by hand, on the image of a take or on the origin itself. Errors: EINVAL.
+  virtual Errc mark_changed(std::optional<TakeNumber> take, OriginIndex origin,
+                            SectorRange range) = 0;
 
   /// The oldest event not yet read.
   virtual std::optional<ReportedEvent> poll_event() = 0;

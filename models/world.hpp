@@ -61,6 +61,10 @@ class World {
   /// Lifts every fault and stall (not latencies); what is stalled is answered.
   virtual void heal() = 0;
 
+  /// The device below changes its size: it grows, with zeroes, or shrinks and forgets. A request on
+  /// its way that reaches past the new end fails with EIO. Does not suspend.
+  virtual void resize(OriginIndex origin, SectorCount size) = 0;
+
   /// True if a run fills and checks whole sectors; false if only the first bytes of each, the tag,
   /// are carried (`stamps.hpp`).
   virtual bool whole_bodies() const = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "properties/generate_families.hpp"
 #include "properties/generate_range.hpp"
 #include "properties/scenario_edit.hpp"
 #include "properties/snapshot_names.hpp"
@@ -18,25 +19,6 @@ using model::Statement;
 using model::StatementKind;
 using namespace std::chrono_literals;
 
-// What a statement may be, the plainest first.
-enum class Family : std::uint8_t {
-  origin_write,
-  image_read,
-  origin_read,
-  image_write,
-  zero,
-  discard,
-  flush,
-  take,
-  release,
-  barrier,
-  sleep,
-  wait,
-  heal,
-  past_the_end
-};
-constexpr std::array<std::uint32_t, 14> kWeights{24, 20, 6, 8, 3, 3, 2, 3, 2, 3, 2, 1, 1, 1};
-
 class ProgramGenerator {
  public:
   ProgramGenerator(Draw& draw, const Shape& shape, Scenario& scenario)
@@ -47,7 +29,7 @@ class ProgramGenerator {
       scenario_.snapshots.push_back("s" + std::to_string(i + 1));
     const std::size_t clients = 1 + draw_.weighted(std::array<std::uint32_t, 4>{2, 6, 4, 2});
     clients_ = std::min(static_cast<std::uint32_t>(clients), shape_.clients_maximum);
-    choose_families();
+    families_ = choose_families(draw_, shape_, scenario_);
     std::uint64_t body =
         draw_.between(std::min(6u, shape_.statements_maximum), shape_.statements_maximum);
     if (draw_.one_in(32)) body *= 4;
@@ -58,20 +40,6 @@ class ProgramGenerator {
   }
 
  private:
-  void choose_families() {
-    weights_ = kWeights;
-    for (std::size_t i = 1; i < weights_.size(); ++i)
-      weights_[i] *= draw_.any_of(std::array{1u, 0u, 1u, 3u});
-    const auto switch_off = [&](Family family) { weights_[static_cast<std::size_t>(family)] = 0; };
-    if (!shape_.image_writes) switch_off(Family::image_write);
-    const bool stalls = std::ranges::any_of(scenario_.latencies, &model::LatencySpec::stall);
-    if (scenario_.faults.empty() && !stalls) switch_off(Family::heal);
-    flags_ = !draw_.one_in(2);
-    segments_ = draw_.one_in(2);
-    background_ = draw_.one_in(3);
-    fills_ = draw_.one_in(16);
-  }
-
   // Old contents, then the first take, with or without traffic around it.
   void begin() {
     const std::uint64_t writes = draw_.below(5);
@@ -89,7 +57,7 @@ class ProgramGenerator {
   }
 
   void add_one() {
-    switch (static_cast<Family>(draw_.weighted(weights_))) {
+    switch (static_cast<Family>(draw_.weighted(families_.weights))) {
       case Family::origin_write:
         return add_change(StatementKind::write);
       case Family::image_read:
@@ -118,6 +86,10 @@ class ProgramGenerator {
         return add_of_client(StatementKind::heal);
       case Family::past_the_end:
         return add_past_the_end();
+      case Family::resize:
+        return add_resize();
+      case Family::dirty:
+        return add_dirty();
     }
   }
 
@@ -152,18 +124,18 @@ class ProgramGenerator {
   }
 
   void decorate(Statement& request) {
-    if (segments_ && carries_data(request) && draw_.one_in(3))
-      request.segments = static_cast<std::uint32_t>(
-          std::min<std::uint64_t>(draw_.between(2, 5), request.range.count.value));
-    if (flags_) {
+    if (families_.segments && carries_data(request) && draw_.one_in(3))
+      request.segments = static_cast<std::uint32_t>(std::min<std::uint64_t>(
+          draw_.between(2, draw_.one_in(3) ? 20 : 5), request.range.count.value));
+    if (families_.flags) {
       const bool changes =
           request.kind != StatementKind::read && request.kind != StatementKind::flush;
       if (changes && draw_.one_in(12)) request.flags.fua = true;
       if (changes && draw_.one_in(16)) request.flags.preflush = true;
       if (request.kind != StatementKind::flush && draw_.one_in(12)) request.flags.nowait = true;
     }
-    if (background_ && draw_.one_in(4)) request.background = true;
-    if (fills_ && request.kind == StatementKind::write && draw_.one_in(2))
+    if (families_.background && draw_.one_in(4)) request.background = true;
+    if (families_.fills && request.kind == StatementKind::write && draw_.one_in(2))
       request.fill = static_cast<std::uint8_t>(draw_.below(256));
   }
 
@@ -203,7 +175,28 @@ class ProgramGenerator {
     request.device.origin = origin;
     request.range = {.first = {scenario_.origins[origin].size.value - block.value},
                      .count = {2 * block.value}};
-    request.demand = {.kind = model::Demand::Kind::fail, .error = Errc::invalid};
+    if (families_.has(Family::resize))
+      request.demand.kind = model::Demand::Kind::may_fail;  // where the end is, is not sure
+    else
+      request.demand = {.kind = model::Demand::Kind::fail, .error = Errc::invalid};
+  }
+
+  void add_dirty() {
+    const std::uint32_t client = any_client();
+    if (shape_.image_writes && draw_.one_in(2))
+      return add_image_request(StatementKind::dirty, client);
+    Statement& dirty = append(StatementKind::dirty, client);
+    dirty.device.origin = any_origin();
+    dirty.range = ranges_.on(dirty.device.origin);
+  }
+
+  void add_resize() {
+    const std::uint32_t client = any_client();
+    Statement& resize = append(StatementKind::resize, client);
+    resize.device.origin = any_origin();
+    // An origin that loses what it held is at fault.
+    const bool shrinks = shape_.origin_faults && draw_.one_in(4);
+    resize.range.count = ranges_.resized(resize.device.origin, shrinks);
   }
 
   // Asks the image of a snapshot that is there, or was until a release that may be under way.
@@ -224,6 +217,7 @@ class ProgramGenerator {
     if (kind != StatementKind::flush)
       request.range = draw_.one_in(2) ? ranges_.at_hot_place(request.device.origin)
                                       : ranges_.on(request.device.origin);
+    if (kind == StatementKind::dirty) return;
     decorate(request);
     if (!name.in_use || !surely_after(name.taken, client))
       request.demand.kind = model::Demand::Kind::may_fail;
@@ -251,7 +245,7 @@ class ProgramGenerator {
     take.snapshot = snapshot;
     if (scenario_.origins.size() > 1 && draw_.one_in(2))
       take.taken_origins = 1 + draw_.below((std::uint64_t{1} << scenario_.origins.size()) - 1);
-    if (background_ && draw_.one_in(6)) take.background = true;
+    if (families_.background && draw_.one_in(6)) take.background = true;
     SnapshotName& name = names_[snapshot];
     if (name.ever_taken && !surely_after(name.released, client))
       take.demand.kind = model::Demand::Kind::may_fail;
@@ -268,7 +262,7 @@ class ProgramGenerator {
     const SnapshotIndex snapshot = used.names[draw_.below(used.count)];
     Statement& release = append(StatementKind::release, client);
     release.snapshot = snapshot;
-    if (background_ && draw_.one_in(6)) release.background = true;
+    if (families_.background && draw_.one_in(6)) release.background = true;
     SnapshotName& name = names_[snapshot];
     if (!surely_after(name.taken, client)) release.demand.kind = model::Demand::Kind::may_fail;
     name.in_use = false;
@@ -280,11 +274,7 @@ class ProgramGenerator {
   Scenario& scenario_;
   RangeGenerator ranges_;
   std::uint32_t clients_ = 1;
-  std::array<std::uint32_t, kWeights.size()> weights_{};
-  bool flags_ = false;
-  bool segments_ = false;
-  bool background_ = false;
-  bool fills_ = false;
+  Families families_{};
   std::uint32_t epoch_ = 1;
   SnapshotNames names_;
 };

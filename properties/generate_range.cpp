@@ -11,7 +11,7 @@ RangeGenerator::RangeGenerator(Draw& draw, const model::Scenario& scenario) : dr
   for (const model::OriginSpec& origin : scenario.origins) {
     Place place;
     place.block = to_sectors(origin.logical_block).value;
-    place.blocks = origin.size.value / place.block;
+    place.blocks = place.blocks_at_first = origin.size.value / place.block;
     place.chunk = chunk_bytes(scenario.params, origin) / origin.logical_block.value;
     const std::uint64_t borders = place.blocks / place.chunk + 1;
     const std::uint64_t count = draw.between(1, 2);
@@ -26,6 +26,15 @@ SectorRange RangeGenerator::clipped(const Place& place, std::uint64_t first,
   first = std::min(first, place.blocks - 1);
   count = std::clamp<std::uint64_t>(count, 1, place.blocks - first);
   return {.first = {first * place.block}, .count = {count * place.block}};
+}
+
+SectorCount RangeGenerator::resized(model::OriginIndex origin, bool shrinks) {
+  Place& place = places_[origin];
+  const std::uint64_t most = shrinks ? place.blocks : 2 * place.blocks_at_first - place.blocks;
+  const std::uint64_t change = most == 0 ? 0 : draw_.between(1, std::min(most, 2 * place.chunk));
+  place.blocks =
+      shrinks ? std::max<std::uint64_t>(place.blocks - change, 1) : place.blocks + change;
+  return {place.blocks * place.block};
 }
 
 SectorRange RangeGenerator::at_hot_place(model::OriginIndex origin) {

@@ -18,13 +18,18 @@ class RangeGenerator {
   /// A range of whole logical blocks inside the origin.
   SectorRange on(model::OriginIndex origin);
 
+  /// A new size of the origin, that later ranges keep to: smaller, or larger and at most twice what
+  /// it was at first.
+  SectorCount resized(model::OriginIndex origin, bool shrinks);
+
   /// A few blocks at a hot place of the origin.
   SectorRange at_hot_place(model::OriginIndex origin);
 
  private:
   struct Place {
-    std::uint64_t block;                 ///< sectors of a logical block
-    std::uint64_t blocks;                ///< of the origin
+    std::uint64_t block;   ///< sectors of a logical block
+    std::uint64_t blocks;  ///< of the origin
+    std::uint64_t blocks_at_first;
     std::uint64_t chunk;                 ///< logical blocks of a chunk
     std::vector<std::uint64_t> borders;  ///< hot ones, in logical blocks
   };

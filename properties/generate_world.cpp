@@ -52,6 +52,16 @@ std::uint64_t origin_bytes(Draw& draw, std::uint64_t chunk, std::uint64_t block)
   }
 }
 
+// Of a block device as storage: with room for everything, though the origins grow; for a few
+// chunks, the last of them in part; for less than one.
+std::uint64_t device_bytes(Draw& draw, const Shape& shape, std::uint64_t chunk, std::uint64_t all) {
+  const std::size_t size =
+      shape.tight_limits ? draw.weighted(std::array<std::uint32_t, 3>{3, 2, 1}) : 0;
+  if (size == 0) return 2 * all + chunk;
+  const std::uint64_t whole = size == 1 ? draw.between(1, 4) * chunk : 0;
+  return whole + draw.below(chunk / kSectorSize) * kSectorSize;
+}
+
 Site site_of(Draw& draw, const Scenario& scenario) {
   const auto origin = static_cast<model::OriginIndex>(draw.below(scenario.origins.size()));
   return {.kind = Site::Kind::origin, .origin = origin};
@@ -92,7 +102,8 @@ void add_fault(Draw& draw, Scenario& scenario, Site site, RequestKind kind) {
 }
 
 void add_memory_fault(Draw& draw, Scenario& scenario) {
-  const std::uint64_t nth = draw.log_uniform(8);
+  // What a first take needs, or what comes after it.
+  const std::uint64_t nth = draw.one_in(2) ? draw.between(12, 63) : draw.log_uniform(8);
   scenario.memory_faults.push_back({.nth = nth, .sticky = draw.one_in(4), .line = {}});
 }
 
@@ -122,6 +133,9 @@ void generate_limits(Draw& draw, const Shape& shape, Scenario& scenario) {
   params.chunk_maximum_in_queue = draw.below(5);
   params.copy_fibers_maximum = draw.between(1, 3);
   if (draw.one_in(2)) params.free_diff_buffer_pool_size = draw.below(4);
+  // Blocks of a size like the chunks', so that there are some.
+  params.tracking_block_minimum_shift -= draw.below(6);
+  if (draw.one_in(8)) params.tracking_block_maximum_count = draw.between(1, 16);
   if (!shape.tight_limits) return;
   const std::uint64_t chunk = largest_chunk(scenario);
   if (draw.one_in(3)) {
@@ -139,7 +153,7 @@ void generate_storage(Draw& draw, const Shape& shape, Scenario& scenario) {
   const std::uint64_t all = storage_for_all(scenario);
   model::StorageSpec& storage = scenario.storage;
   const auto sectors = [](std::uint64_t bytes) { return to_sectors(ByteCount{bytes}); };
-  switch (draw.weighted(std::array<std::uint32_t, 3>{2, 3, 2})) {
+  switch (draw.weighted(std::array<std::uint32_t, 4>{3, 4, 3, 1})) {
     case 0:  // room for everything from the beginning
       storage.size = sectors(all + chunk);
       storage.minimum = sectors(chunk);
@@ -148,13 +162,19 @@ void generate_storage(Draw& draw, const Shape& shape, Scenario& scenario) {
       storage.size = sectors(draw.below(3) * chunk);
       storage.minimum = sectors(draw.between(1, 4) * chunk);
       break;
-    default:  // in one large step
+    case 2:  // grows in one large step
+      break;
+    default:  // never grows
+      storage.kind = model::StorageKind::device;
+      storage.size = sectors(device_bytes(draw, shape, chunk, all));
       break;
   }
   if (!shape.tight_limits || !draw.one_in(4)) return;
   const std::uint64_t limit = draw.between(1, all / chunk + 2) * chunk;
   storage.limit = sectors(limit);
-  if (!draw.one_in(16)) storage.size = std::min(storage.size, *storage.limit);
+  // A file past its limit is refused; a device is used up to it.
+  if (storage.kind == model::StorageKind::file && !draw.one_in(16))
+    storage.size = std::min(storage.size, *storage.limit);
 }
 
 void generate_latencies(Draw& draw, const Shape& shape, Scenario& scenario) {

@@ -8,6 +8,7 @@ Errc MarkingSubject::take(model::TakeNumber take, std::string_view name,
                           std::optional<SectorCount> limit) {
   const Errc error = subject_->take(take, name, origins, storage, limit);
   marks_.add(error == Errc::none ? Mark::takes : Mark::failed_takes);
+  if (error == Errc::none && !storage.can_grow()) marks_.add(Mark::device_storages);
   return error;
 }
 
@@ -15,6 +16,14 @@ Errc MarkingSubject::release(model::TakeNumber take, std::string_view name) {
   const Errc error = subject_->release(take, name);
   if (error == Errc::none) marks_.add(Mark::releases);
   return error;
+}
+
+Result<model::ChangedAnswer> MarkingSubject::changed(model::TakeNumber from, model::TakeNumber to,
+                                                     model::OriginIndex origin,
+                                                     std::vector<SectorRange>& out) {
+  const auto answer = subject_->changed(from, to, origin, out);
+  if (answer) marks_.add(answer->exact ? Mark::change_maps : Mark::inexact_change_maps);
+  return answer;
 }
 
 std::optional<model::ReportedEvent> MarkingSubject::poll_event() {

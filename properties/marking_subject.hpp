@@ -43,6 +43,13 @@ class MarkingSubject final : public model::Subject {
   ByteCount storage_capacity(model::TakeNumber take) override {
     return subject_->storage_capacity(take);
   }
+  Result<model::ChangedAnswer> changed(model::TakeNumber from, model::TakeNumber to,
+                                       model::OriginIndex origin,
+                                       std::vector<SectorRange>& out) override;
+  Errc mark_changed(std::optional<model::TakeNumber> take, model::OriginIndex origin,
+                    SectorRange range) override {
+    return subject_->mark_changed(take, origin, range);
+  }
   std::optional<model::ReportedEvent> poll_event() override;
 
  private:

@@ -42,4 +42,9 @@ void MarkingWorld::granted(model::DeviceId storage, SectorCount capacity) {
   listener_->granted(storage, capacity);
 }
 
+void MarkingWorld::resized(model::DeviceId origin, SectorCount capacity) {
+  marks_.add(Mark::resizes);
+  listener_->resized(origin, capacity);
+}
+
 }  // namespace cowbell::properties

@@ -27,6 +27,7 @@ class MarkingWorld final : public model::World, private model::EffectListener {
     return world_.storage_id(storage);
   }
   void heal() override { world_.heal(); }
+  void resize(model::OriginIndex origin, SectorCount size) override { world_.resize(origin, size); }
   bool whole_bodies() const override { return world_.whole_bodies(); }
   bool announces_effects() const override { return world_.announces_effects(); }
   ByteCount memory_in_use() const override { return world_.memory_in_use(); }
@@ -46,6 +47,7 @@ class MarkingWorld final : public model::World, private model::EffectListener {
   void growth_began(model::DeviceId storage) override { listener_->growth_began(storage); }
   void growth_ended(model::DeviceId storage) override { listener_->growth_ended(storage); }
   void granted(model::DeviceId storage, SectorCount capacity) override;
+  void resized(model::DeviceId origin, SectorCount capacity) override;
 
   model::World& world_;
   Marks& marks_;

@@ -19,7 +19,11 @@ constexpr std::array<std::string_view, kMarkCount> kNames{"takes",
                                                           "origin_reads",
                                                           "origin_writes",
                                                           "storage_reads",
-                                                          "storage_writes"};
+                                                          "storage_writes",
+                                                          "device_storages",
+                                                          "resizes",
+                                                          "change_maps",
+                                                          "inexact_change_maps"};
 
 }  // namespace
 

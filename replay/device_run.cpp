@@ -32,14 +32,14 @@ std::uint64_t number_of_this_run() {
 
 }  // namespace
 
-std::expected<std::string, std::string> storage_directory(const std::string& path) {
+std::expected<std::string, std::string> storage_place(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
-  if (fs::is_directory(status)) return path;
+  if (fs::is_directory(status) || fs::is_block_file(status)) return path;
   if (fs::exists(status) && !fs::is_regular_file(status)) {
-    return std::unexpected(
-        fmt::format("--storage {}: expected a directory, or the path of a file", path));
+    return std::unexpected(fmt::format(
+        "--storage {}: expected a directory, the path of a file, or a block device", path));
   }
   const fs::path parent = fs::path(path).parent_path();
   const std::string directory = parent.empty() ? "." : parent.string();

@@ -30,9 +30,9 @@ struct DeviceRunResult {
   }
 };
 
-/// The directory for difference storage that a path names: itself, or the one of a file, which
-/// need not exist. Errors: a sentence.
-std::expected<std::string, std::string> storage_directory(const std::string& path);
+/// The place for difference storage that a path names: itself if it is a directory or a block
+/// device, or the directory of a file, which need not exist. Errors: a sentence.
+std::expected<std::string, std::string> storage_place(const std::string& path);
 
 /// Runs `scenario` once. `listener` may be null. An invariant that breaks ends the process with the
 /// exit code of a broken rule, after `command`, the line that repeats the run, has been printed.

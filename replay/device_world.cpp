@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "core/invariant.hpp"
+#include "core/uring/storage_file.hpp"
+#include "replay/device_world_storage.hpp"
 
 namespace cowbell::replay {
 namespace {
@@ -25,10 +27,6 @@ std::optional<std::string> unsupported(StatementKind kind) {
       return "real devices take no power_cut";
     case StatementKind::resize:
       return "real devices take no resize";
-    case StatementKind::dirty:
-      return "dirty is not supported";
-    case StatementKind::expect_changed:
-      return "expect changed is not supported";
     default:
       return std::nullopt;
   }
@@ -72,8 +70,13 @@ std::optional<Refusal> DeviceWorld::refuses(const Scenario& scenario) const {
     offer(first, fault.line, "faults are only for simulated runs");
   for (const model::LatencySpec& latency : scenario.latencies)
     offer(first, latency.line, "the latency of real devices is their own");
+  offer(first, scenario.storage.line,
+        refused_as_storage(scenario.storage.kind, options_.storage, options_.destroy,
+                           options_.origins));
   if (scenario.storage.kind == model::StorageKind::device)
-    offer(first, scenario.storage.line, "a block device as storage is not supported");
+    if (const model::Statement* take = second_live_take(scenario))
+      offer(first, take->line,
+            "a block device is the storage of one snapshot at a time, and another is live");
   for (const model::Statement& statement : scenario.program)
     offer(first, statement.line, unsupported(statement.kind));
   for (const model::OriginSpec& origin : scenario.origins) {
@@ -102,9 +105,17 @@ std::optional<std::string> DeviceWorld::open_reactor() {
   return std::nullopt;
 }
 
+std::optional<std::string> DeviceWorld::open_storage_device(const model::StorageSpec& storage) {
+  auto device = uring::StorageDevice::open(*reactor_, options_.storage, storage.size);
+  if (!device) return device.error().text;
+  storage_device_ = std::move(*device);
+  return std::nullopt;
+}
+
 /// Tries what `make_storage` will do.
 std::optional<std::string> DeviceWorld::check_storage(const model::StorageSpec& storage) {
-  const std::string& directory = options_.storage_directory;
+  if (storage.kind == model::StorageKind::device) return open_storage_device(storage);
+  const std::string& directory = options_.storage;
   struct stat status {};
   if (::stat(directory.c_str(), &status) == 0 && !S_ISDIR(status.st_mode))
     return fmt::format("'{}' cannot hold difference storage: it is not a directory", directory);
@@ -168,6 +179,7 @@ std::optional<Refusal> DeviceWorld::open(const Scenario& scenario,
   }
   if (auto refusal = make_origins(places)) {
     origins_.clear();
+    storage_device_.reset();
     scenario_ = nullptr;
     return refusal;
   }
@@ -193,17 +205,24 @@ void DeviceWorld::close() {
   COWBELL_INVARIANT(S13, scenario_ != nullptr);
   COWBELL_INVARIANT(S11, memory_.in_use().value == 0);
   storages_.clear();
+  storage_device_.reset();
   origins_.clear();
   scenario_ = nullptr;
 }
 
 Result<StorageBacking*> DeviceWorld::make_storage() {
   const std::uint32_t number = storages_made_++;
-  auto file = uring::StorageFile::open(*reactor_, options_.storage_directory,
-                                       {.size = scenario_->storage.size});
-  if (!file) return std::unexpected(file.error().error);
+  std::shared_ptr<StorageBacking> backing = storage_device_;
+  if (backing == nullptr) {
+    auto file =
+        uring::StorageFile::open(*reactor_, options_.storage, {.size = scenario_->storage.size});
+    if (!file) return std::unexpected(file.error().error);
+    backing = std::move(*file);
+  } else if (!storages_.empty()) {
+    return std::unexpected(Errc::busy);
+  }
   const Announcer announcer({model::DeviceId::Kind::storage, number}, *listener_, *reactor_);
-  storages_.push_back(std::make_unique<AnnouncedStorage>(announcer, std::move(*file)));
+  storages_.push_back(std::make_unique<AnnouncedStorage>(announcer, std::move(backing)));
   return storages_.back().get();
 }
 

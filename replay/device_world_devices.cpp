@@ -23,22 +23,22 @@ void Announcer::answered(Bio& bio, void* announcer) noexcept {
   bio.complete();
 }
 
-AnnouncedStorage::AnnouncedStorage(Announcer announcer, std::unique_ptr<uring::StorageFile> file)
-    : announcer_(announcer), file_(std::move(file)) {
-  announcer_.granted(file_->geometry().capacity);
+AnnouncedStorage::AnnouncedStorage(Announcer announcer, std::shared_ptr<StorageBacking> backing)
+    : announcer_(announcer), backing_(std::move(backing)) {
+  announcer_.granted(backing_->geometry().capacity);
 }
 
 Errc AnnouncedStorage::grow(SectorCount capacity) {
   announcer_.growth_began();
-  const Errc error = file_->grow(capacity);
+  const Errc error = backing_->grow(capacity);
   announcer_.growth_ended();
-  if (error == Errc::none) announcer_.granted(file_->geometry().capacity);
+  if (error == Errc::none) announcer_.granted(backing_->geometry().capacity);
   return error;
 }
 
 bool AnnouncedStorage::lies_on(const BlockDevice& origin) const {
   const auto* announced = dynamic_cast<const AnnouncedOrigin*>(&origin);
-  return announced != nullptr && file_->lies_on(announced->device());
+  return announced != nullptr && backing_->lies_on(announced->device());
 }
 
 }  // namespace cowbell::replay

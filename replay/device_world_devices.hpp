@@ -4,7 +4,8 @@
 
 #include <memory>
 
-#include "core/uring/storage_file.hpp"
+#include "core/storage_backing.hpp"
+#include "core/uring/device.hpp"
 #include "models/effects.hpp"
 
 namespace cowbell::replay {
@@ -51,12 +52,12 @@ class AnnouncedOrigin final : public BlockDevice {
 
 class AnnouncedStorage final : public StorageBacking {
  public:
-  /// Announces what the file has at first as granted.
-  AnnouncedStorage(Announcer announcer, std::unique_ptr<uring::StorageFile> file);
+  /// Announces what `backing` has at first as granted.
+  AnnouncedStorage(Announcer announcer, std::shared_ptr<StorageBacking> backing);
 
-  Geometry geometry() const override { return file_->geometry(); }
-  void submit(Bio& bio) override { announcer_.pass(bio, file_->geometry(), *file_); }
-  bool can_grow() const override { return true; }
+  Geometry geometry() const override { return backing_->geometry(); }
+  void submit(Bio& bio) override { announcer_.pass(bio, backing_->geometry(), *backing_); }
+  bool can_grow() const override { return backing_->can_grow(); }
   Errc grow(SectorCount capacity) override;
   /// Knows the origins of its own world.
   bool lies_on(const BlockDevice& origin) const override;
@@ -65,7 +66,7 @@ class AnnouncedStorage final : public StorageBacking {
 
  private:
   Announcer announcer_;
-  std::unique_ptr<uring::StorageFile> file_;
+  std::shared_ptr<StorageBacking> backing_;
 };
 
 }  // namespace cowbell::replay

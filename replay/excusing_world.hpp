@@ -33,6 +33,9 @@ class ExcusingWorld final : public model::World, private model::EffectListener {
   void drop_storage(StorageBacking& storage) override;
   model::DeviceId storage_id(const StorageBacking& storage) const override;
   void heal() override { world_.heal(); }
+  void resize(model::OriginIndex origin, SectorCount size) override {
+    world_.resize(origin, size);
+  }
   bool whole_bodies() const override { return world_.whole_bodies(); }
   bool announces_effects() const override { return world_.announces_effects(); }
   ByteCount memory_in_use() const override { return world_.memory_in_use(); }
@@ -72,6 +75,9 @@ class ExcusingWorld final : public model::World, private model::EffectListener {
   void growth_ended(model::DeviceId storage) override { listener_->growth_ended(storage); }
   void granted(model::DeviceId storage, SectorCount capacity) override {
     listener_->granted(storage, capacity);
+  }
+  void resized(model::DeviceId origin, SectorCount capacity) override {
+    listener_->resized(origin, capacity);
   }
 
   void growth_failed(model::DeviceId storage, SectorCount capacity, Errc error);

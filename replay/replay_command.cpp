@@ -68,9 +68,10 @@ std::expected<TraceTarget, std::string> find_target(const Options& options, cons
   auto named = paths_of_devices(trace, options.origins);
   if (!named) return Refused(named.error());
   paths = *named;
-  auto directory = storage_directory(options.storage);
-  if (!directory) return Refused(directory.error());
-  devices.storage_directory = *directory;
+  auto storage = storage_place(options.storage);
+  if (!storage) return Refused(storage.error());
+  devices.storage = *storage;
+  if (const auto device = measure_storage_device(*storage)) target.storage = *device;
   devices.destroy = options.destroy;
   const TraceSummary summary = summarize(trace);
   for (std::size_t i = 0; i < paths.size(); ++i) {
@@ -179,13 +180,16 @@ void add_replay_command(CLI::App& app, Job& job, const std::string& command_line
                      "The file or block device to play on, which is overwritten as far as the "
                      "trace reaches; DEVICE=PATH for each if the trace has several devices");
   command.add_option("--storage", options->storage,
-                     "Where the difference storage is: a directory, or the path of a file in it. "
-                     "The storage is a file without a name there");
+                     "Where the difference storage is: a directory, or the path of a file in it, "
+                     "and then it is a file without a name there; or a block device, which is "
+                     "overwritten");
   command
       .add_option("--snapshot-at", options->snapshot_at,
                   "When the snapshot is taken: a share of the requests, or their number")
       ->capture_default_str();
-  command.add_flag("--destroy", options->destroy, "What exists at --origin may be overwritten");
+  command.add_flag(
+      "--destroy", options->destroy,
+      "What exists at --origin, and on a block device at --storage, may be overwritten");
   command.add_option("--depth", options->depth, "Requests on their way at once, at most")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();

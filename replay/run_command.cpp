@@ -66,10 +66,10 @@ ExitCode run_in_simulation(const model::Scenario& scenario, const Options& optio
 
 ExitCode run_on_named_devices(const model::Scenario& scenario, const Options& options) {
   if (options.storage.empty()) return complain(ExitCode::wrong_input, "--storage is required");
-  const auto directory = storage_directory(options.storage);
-  if (!directory) return complain(ExitCode::wrong_input, directory.error());
+  const auto storage = storage_place(options.storage);
+  if (!storage) return complain(ExitCode::wrong_input, storage.error());
   DeviceWorldOptions devices;
-  devices.storage_directory = *directory;
+  devices.storage = *storage;
   devices.destroy = options.destroy;
   for (const std::string& argument : options.origins) {
     const auto [name, path] = split_origin_argument(argument);
@@ -111,8 +111,11 @@ void add_run_command(CLI::App& app, Job& job, const std::string& command_line) {
       ->required();
   command.add_option("--origin", options->origins,
                      "NAME=PATH: the file or block device that is this origin");
-  command.add_option("--storage", options->storage, "The directory for difference storage");
-  command.add_flag("--destroy", options->destroy, "What exists at --origin may be overwritten");
+  command.add_option("--storage", options->storage,
+                     "The directory for difference storage, or the block device that is it");
+  command.add_flag(
+      "--destroy", options->destroy,
+      "What exists at --origin, and on a block device at --storage, may be overwritten");
   add_voice(command, options->voice);
   command.callback([options, &job] { job = [options] { return run(*options); }; });
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/uring/stacking.hpp"
 #include "core/uring/target.hpp"
 
 namespace cowbell::replay {
@@ -68,6 +69,17 @@ std::expected<TraceTarget::Device, std::string> measure_trace_target(const std::
     device.logical_block = block;
   }
   return device;
+}
+
+std::optional<model::StorageSpec> measure_storage_device(const std::string& path) {
+  const std::optional<uring::Identity> identity = uring::identify(path);
+  if (!identity || !identity->is_block_device) return std::nullopt;
+  model::StorageSpec storage;
+  storage.kind = model::StorageKind::device;
+  // As above, the world of devices tells what cannot be opened.
+  if (const auto target = uring::open_target(path, {.read_only = true}))
+    storage.size = target->geometry.capacity;
+  return storage;
 }
 
 }  // namespace cowbell::replay

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,5 +23,9 @@ std::expected<std::vector<std::string>, std::string> paths_of_devices(
 std::expected<TraceTarget::Device, std::string> measure_trace_target(const std::string& path,
                                                                      ByteCount alignment,
                                                                      ByteCount end);
+
+/// What the difference storage is if `path` is a block device: all of it. Nothing for any other
+/// path. The size is 0 for a device that cannot be opened.
+std::optional<model::StorageSpec> measure_storage_device(const std::string& path);
 
 }  // namespace cowbell::replay

@@ -7,13 +7,15 @@
 
 namespace cowbell::sim {
 
-void StorageDevice::restart(model::DeviceId id, SectorCount size, bool whole_bodies) {
+void StorageDevice::restart(model::DeviceId id, const model::StorageSpec& spec, bool whole_bodies) {
   COWBELL_INVARIANT(S11, open_growths_ == 0);
-  disk_.restart(id, Geometry{.capacity = size}, whole_bodies);
+  can_grow_ = spec.kind == model::StorageKind::file;
+  disk_.restart(id, Geometry{.capacity = spec.size}, whole_bodies);
   grant();
 }
 
 Errc StorageDevice::grow(SectorCount capacity) {
+  if (!can_grow_) return Errc::not_supported;
   ++open_growths_;
   surroundings_.listener->growth_began(disk_.id());
   const auto hit = disk_.arrive_grow(capacity);

@@ -23,18 +23,20 @@ class OriginDevice final : public BlockDevice {
   Disk disk_;
 };
 
-/// A sparse file: growth is granted at once or after a latency, and reads zeroes where it is new.
+/// A sparse file, whose growth is granted at once or after a latency and reads zeroes where it is
+/// new, or a block device, which never grows.
 class StorageDevice final : public StorageBacking {
  public:
   explicit StorageDevice(DiskSurroundings& surroundings)
       : surroundings_(surroundings), disk_(surroundings) {}
 
-  /// An empty file of `size`; announces what is granted.
-  void restart(model::DeviceId id, SectorCount size, bool whole_bodies);
+  /// Empty and of `spec.size`; announces what is granted.
+  void restart(model::DeviceId id, const model::StorageSpec& spec, bool whole_bodies);
 
   Geometry geometry() const override { return disk_.geometry(); }
   void submit(Bio& bio) override { disk_.submit(bio); }
-  bool can_grow() const override { return true; }
+  bool can_grow() const override { return can_grow_; }
+  /// EOPNOTSUPP of a block device, which no fault can change and no time passes for.
   Errc grow(SectorCount capacity) override;
   bool lies_on(const BlockDevice&) const override { return false; }
 
@@ -52,6 +54,7 @@ class StorageDevice final : public StorageBacking {
 
   DiskSurroundings& surroundings_;
   Disk disk_;
+  bool can_grow_ = true;
   WaitQueue healed_{"the heal of a stalled growth"};
   WaitQueue grown_{"the growth of the storage"};
   std::size_t open_growths_ = 0;

@@ -90,6 +90,23 @@ void Disk::submit(Bio& bio) {
   go(request);
 }
 
+void Disk::resize(SectorCount capacity) {
+  const Sector end{geometry_.capacity.value};
+  geometry_.capacity = capacity;
+  surroundings_.log.resized(id_, capacity);
+  if (capacity.value < end.value) {
+    const SectorRange lost{{capacity.value}, end - Sector{capacity.value}};
+    store_.zero(lost);
+    for (Requests* requests : {&going_, &stalled_})
+      for (DiskRequest& request : *requests) {
+        if (request.status != Errc::none || !request.bio->range.overlaps(lost)) continue;
+        request.status = Errc::io;
+        request.transferred = request.effective = request.split = {};
+      }
+  }
+  surroundings_.listener->resized(id_, capacity);
+}
+
 void Disk::heal() {
   while (!stalled_.empty()) {
     DiskRequest& request = stalled_.front();
@@ -183,6 +200,7 @@ SectorCount Disk::draw_split(SectorCount of) {
 
 void Disk::go(DiskRequest& request) {
   const Time now = surroundings_.clock.now();
+  going_.push_back(request);
   const bool has_midway = request.effective.value != 0 && (request.moments[0] == Moment::midway ||
                                                            request.moments[1] == Moment::midway);
   request.expire = has_midway ? &Disk::midway : &Disk::answered;
@@ -257,6 +275,7 @@ void Disk::answer(DiskRequest& request) {
       request.status != Errc::invalid)
     leave_garbage(request);
   surroundings_.log.answered(id_, request.number, bio);
+  going_.erase(going_.iterator_to(request));
   surroundings_.requests.give_back(request);
   --open_;
   surroundings_.listener->answered(id_, bio);

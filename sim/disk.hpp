@@ -91,6 +91,10 @@ class Disk {
   const Geometry& geometry() const { return geometry_; }
   void set_capacity(SectorCount capacity) { geometry_.capacity = capacity; }
 
+  /// Grows, with zeroes, or shrinks and forgets. What is on its way and reaches past the new end
+  /// fails with EIO, and has no effect beyond what it has had.
+  void resize(SectorCount capacity);
+
   /// EINVAL for what `check_request` refuses; such a request counts for no fault.
   void submit(Bio& bio);
 
@@ -109,7 +113,7 @@ class Disk {
   std::string describe_stalled() const;
 
  private:
-  using Stalled = boost::intrusive::list<DiskRequest, boost::intrusive::constant_time_size<false>>;
+  using Requests = boost::intrusive::list<DiskRequest, boost::intrusive::constant_time_size<false>>;
 
   SectorCount logical_block() const { return to_sectors(geometry_.logical_block); }
   std::optional<FaultOverlay::Hit> arrive(model::RequestKind kind, SectorRange touched,
@@ -130,7 +134,8 @@ class Disk {
   SectorStore store_;
   model::DeviceId id_;
   Geometry geometry_;
-  Stalled stalled_;
+  Requests going_;
+  Requests stalled_;
   std::uint64_t submitted_ = 0;
   std::size_t open_ = 0;
   bool gone_ = false;

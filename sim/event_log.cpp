@@ -158,6 +158,11 @@ void EventLog::grow_refused(model::DeviceId storage, SectorCount capacity, Errc 
                      capacity.value, errno_name(error)));
 }
 
+void EventLog::resized(model::DeviceId origin, SectorCount capacity) {
+  put(head(Kind::resized, origin.index, device_code(origin)), now(), capacity.value);
+  if (keep_) keep(fmt::format("{}: has {} sectors now", device_text(origin), capacity.value));
+}
+
 void EventLog::healed() {
   put(head(Kind::healed, 0), now());
   if (keep_) keep("faults and stalls are lifted");

@@ -41,6 +41,7 @@ class EventLog {
   /// The `allocation`-th of the engine, from 1.
   void allocation_refused(std::uint64_t allocation);
   void granted(model::DeviceId storage, SectorCount capacity);
+  void resized(model::DeviceId origin, SectorCount capacity);
   void grow_refused(model::DeviceId storage, SectorCount capacity, Errc error);
   void healed();
 
@@ -62,7 +63,8 @@ class EventLog {
     allocation_refused,
     granted,
     grow_refused,
-    healed
+    healed,
+    resized
   };
 
   static constexpr std::uint64_t head(Kind kind, std::uint32_t subject, std::uint8_t a = 0,

@@ -27,12 +27,6 @@ std::optional<std::string> unsupported(StatementKind kind) {
   switch (kind) {
     case StatementKind::power_cut:
       return "power_cut is not supported";
-    case StatementKind::resize:
-      return "resize is not supported";
-    case StatementKind::dirty:
-      return "dirty is not supported";
-    case StatementKind::expect_changed:
-      return "expect changed is not supported";
     default:
       return std::nullopt;
   }
@@ -57,8 +51,6 @@ std::optional<Refusal> World::refuses(const Scenario& scenario) const {
   for (const model::OriginSpec& origin : scenario.origins)
     if (origin.profile != model::Profile::none)
       offer(first, origin.line, "profiles are not supported");
-  if (scenario.storage.kind == model::StorageKind::device)
-    offer(first, scenario.storage.line, "a block device as storage is not supported");
   for (const model::DeviceFault& fault : scenario.faults)
     offer(first, fault.line, sim::unsupported(fault));
   for (const model::Statement& statement : scenario.program)
@@ -158,7 +150,7 @@ Result<StorageBacking*> World::make_storage() {
   storages_.push_back(std::move(spare_storages_.back()));
   spare_storages_.pop_back();
   StorageDevice& made = *storages_.back();
-  made.restart({model::DeviceId::Kind::storage, storages_made_++}, scenario_->storage.size,
+  made.restart({model::DeviceId::Kind::storage, storages_made_++}, scenario_->storage,
                whole_bodies_);
   return &made;
 }

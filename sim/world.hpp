@@ -54,6 +54,9 @@ class World final : public model::World {
   void drop_storage(StorageBacking& storage) override;
   model::DeviceId storage_id(const StorageBacking& storage) const override;
   void heal() override;
+  void resize(model::OriginIndex origin, SectorCount size) override {
+    origins_[origin]->disk().resize(size);
+  }
   bool whole_bodies() const override { return whole_bodies_; }
   bool announces_effects() const override { return true; }
   ByteCount memory_in_use() const override { return memory_.in_use(); }

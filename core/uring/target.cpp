@@ -108,6 +108,11 @@ Opened<Target> measure_target(FileDescriptor descriptor, const std::string& path
   if (::fstat(target.descriptor.get(), &status) != 0) return open_error("examine", path, errno);
   if (S_ISBLK(status.st_mode)) {
     target.identity = {.is_block_device = true, .device = status.st_rdev, .inode = 0};
+    // The kernel lets a read-only device be opened for writing, and fails the writes.
+    int takes_no_writes = 0;
+    if (!options.read_only && ::ioctl(target.descriptor.get(), BLKROGET, &takes_no_writes) == 0 &&
+        takes_no_writes != 0)
+      return open_error("write to", path, EROFS);
     if (const int number = measure_block_device(target, options.direct))
       return open_error("read the geometry of", path, number);
     return target;

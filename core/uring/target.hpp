@@ -38,7 +38,8 @@ struct TargetOptions {
   bool direct = true;
 };
 
-/// Opens an existing block device or regular file.
+/// Opens an existing block device or regular file. Errors: EINVAL for anything else, EBUSY (see
+/// `exclusive`), EROFS for a device that takes no writes, and what the kernel says.
 /// Geometry of a block device: its size, logical and physical block and minimum I/O, all from the
 /// kernel. Of a regular file: whole logical blocks of its size; the logical block is what O_DIRECT
 /// asks of offsets, 512 without it; the physical block and the minimum I/O are its file system's

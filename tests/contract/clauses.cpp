@@ -296,11 +296,26 @@ void runs_the_frames_of_a_bio_from_the_top(Subject& subject) {
   EXPECT_EQ(order, (std::vector<int>{2, 1, 0}));
 }
 
+/// Storage that cannot grow, asked to: it says so, keeps its size, and takes writes to its end.
+void refuses_to_grow(StorageBacking& storage) {
+  const SectorCount capacity = storage.geometry().capacity;
+  EXPECT_EQ(storage.grow({capacity.value * 2}), Errc::not_supported);
+  EXPECT_EQ(storage.geometry().capacity, capacity);
+  ASSERT_GE(capacity.value, 8u);
+  const AlignedBuffer buffer({4096});
+  const Sector last{capacity.value - 8};
+  stamp(buffer.bytes(), last, 8);
+  ASSERT_EQ(write(storage, last, buffer.bytes()), Errc::none);
+  EXPECT_EQ(write(storage, {capacity.value}, buffer.bytes()), Errc::invalid);
+  ASSERT_EQ(read(storage, last, buffer.bytes()), Errc::none);
+  EXPECT_TRUE(holds(buffer.bytes(), last, 8));
+}
+
 /// Storage from nothing in three steps; what was there stays, what is new reads as zeroes
 // and can be written to its last block.
 void grows_as_storage(Subject& subject) {
   StorageBacking& storage = subject.storage;
-  ASSERT_TRUE(storage.can_grow());
+  if (!storage.can_grow()) return refuses_to_grow(storage);
   EXPECT_EQ(storage.geometry().capacity.value, 0u);
   const AlignedBuffer buffer({4096});
   EXPECT_EQ(read(storage, {0}, buffer.bytes()), Errc::invalid);
@@ -321,14 +336,16 @@ void grows_as_storage(Subject& subject) {
   }
 }
 
-/// Storage grows while it is read and written.
+/// Storage grows, or refuses to, while it is read and written.
 void grows_beside_its_traffic(Subject& subject) {
   StorageBacking& storage = subject.storage;
-  ASSERT_EQ(storage.grow({1024}), Errc::none);
+  const SectorCount fixed = storage.geometry().capacity;
+  const Errc expected = storage.can_grow() ? Errc::none : Errc::not_supported;
+  ASSERT_EQ(storage.grow({1024}), expected);
   FiberGroup fibers(subject.environment.stacks);
   fibers.spawn("growth", [&] {
     for (std::uint64_t capacity = 2048; capacity <= 8192; capacity += 1024)
-      EXPECT_EQ(storage.grow({capacity}), Errc::none);
+      EXPECT_EQ(storage.grow({capacity}), expected);
   });
   for (std::uint64_t i = 0; i < 4; ++i)
     fibers.spawn("traffic", [&, i] {
@@ -342,7 +359,7 @@ void grows_beside_its_traffic(Subject& subject) {
       }
     });
   fibers.join();
-  EXPECT_EQ(storage.geometry().capacity.value, 8192u);
+  EXPECT_EQ(storage.geometry().capacity, storage.can_grow() ? SectorCount{8192} : fixed);
 }
 
 /// Storage beside an origin.

@@ -91,6 +91,7 @@ void DefectiveDevice::submit(Bio& bio) {
     case Defect::accepts_wrong_requests:
     case Defect::grows_in_name_only:
     case Defect::loses_data_in_growth:
+    case Defect::grows_in_secret:
       break;
   }
   device_.submit(bio);

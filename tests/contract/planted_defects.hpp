@@ -20,14 +20,15 @@ enum class Defect : std::uint8_t {
   accepts_wrong_requests,  ///< what should be EINVAL is answered as done
   again_with_effect,       ///< NOWAIT is answered EAGAIN after it was done
   grows_in_name_only,      ///< a growth is answered and not done
-  loses_data_in_growth     ///< the last 4 KiB are gone after a growth
+  loses_data_in_growth,    ///< the last 4 KiB are gone after a growth
+  grows_in_secret          ///< says that it cannot grow, and does
 };
 
-inline constexpr std::array kDefects{Defect::reverses_segments,      Defect::reads_short,
-                                     Defect::writes_nothing,         Defect::zeroes_nothing,
-                                     Defect::zeroes_in_part,         Defect::discards_neighbours,
-                                     Defect::accepts_wrong_requests, Defect::again_with_effect,
-                                     Defect::grows_in_name_only,     Defect::loses_data_in_growth};
+inline constexpr std::array kDefects{
+    Defect::reverses_segments,      Defect::reads_short,       Defect::writes_nothing,
+    Defect::zeroes_nothing,         Defect::zeroes_in_part,    Defect::discards_neighbours,
+    Defect::accepts_wrong_requests, Defect::again_with_effect, Defect::grows_in_name_only,
+    Defect::loses_data_in_growth,   Defect::grows_in_secret};
 
 /// A device or, with `storage`, a storage; both are borrowed, and `storage` is `device` then.
 class DefectiveDevice final : public StorageBacking {
@@ -37,7 +38,9 @@ class DefectiveDevice final : public StorageBacking {
 
   Geometry geometry() const override { return device_.geometry(); }
   void submit(Bio& bio) override;
-  bool can_grow() const override { return storage_ != nullptr && storage_->can_grow(); }
+  bool can_grow() const override {
+    return storage_ != nullptr && storage_->can_grow() && defect_ != Defect::grows_in_secret;
+  }
   Errc grow(SectorCount capacity) override;
   bool lies_on(const BlockDevice&) const override { return false; }
 

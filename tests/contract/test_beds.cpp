@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory_resource>
 
+#include "core/uring/storage_device.hpp"
 #include "core/uring/storage_file.hpp"
 #include "models/effects.hpp"
 #include "sim/world.hpp"
@@ -44,6 +45,27 @@ std::string run_on_loop_device(ByteCount logical_block, const Test& test) {
   return {};
 }
 
+/// Two block devices as storage, one in the place of the disk: it is a block device as well.
+std::string run_on_storage_devices(const Test& test) {
+  const TemporaryDirectory directory("/dev/shm");
+  const auto attach = [&](const std::string& name) {
+    return LoopDevice::attach(make_file(directory, name, to_bytes(kDiskSize)));
+  };
+  const auto first = attach("first");
+  const auto second = attach("second");
+  if (first == nullptr || second == nullptr) return "no right to make a loop device";
+  in_reactor([&](uring::Reactor& reactor) {
+    auto disk = uring::StorageDevice::open(reactor, first->path());
+    ASSERT_TRUE(disk.has_value()) << disk.error().text;
+    auto storage = uring::StorageDevice::open(reactor, second->path());
+    ASSERT_TRUE(storage.has_value()) << storage.error().text;
+    Subject subject{
+        {reactor, *std::pmr::new_delete_resource(), reactor.stacks()}, **disk, **storage};
+    test(subject);
+  });
+  return {};
+}
+
 class NobodyListens final : public model::EffectListener {
  public:
   void submitted(model::DeviceId, const Bio&) override {}
@@ -54,6 +76,7 @@ class NobodyListens final : public model::EffectListener {
   void growth_began(model::DeviceId) override {}
   void growth_ended(model::DeviceId) override {}
   void granted(model::DeviceId, SectorCount) override {}
+  void resized(model::DeviceId, SectorCount) override {}
 };
 
 std::string run_in_simulation(model::SchedulerKind schedule, const Test& test) {
@@ -97,6 +120,7 @@ std::vector<TestBed> test_beds() {
       {"LoopDevice", [](const Test& test) { return run_on_loop_device({512}, test); }},
       {"LoopDeviceWithLargeBlocks",
        [](const Test& test) { return run_on_loop_device({4096}, test); }},
+      {"StorageDevice", run_on_storage_devices},
       {"PlainSimulation",
        [](const Test& test) { return run_in_simulation(model::SchedulerKind::recorded, test); }},
       {"RandomSimulation",

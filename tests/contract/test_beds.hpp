@@ -15,7 +15,7 @@ namespace cowbell::test {
 struct Subject {
   Environment environment;
   BlockDevice& disk;        ///< of `kDiskSize`, never written
-  StorageBacking& storage;  ///< a file of size 0
+  StorageBacking& storage;  ///< of size 0, or of `kDiskSize` if it cannot grow
 };
 
 inline constexpr SectorCount kDiskSize{2048};
@@ -26,8 +26,8 @@ struct TestBed {
   std::function<std::string(const std::function<void(Subject&)>& test)> run;
 };
 
-/// Regular files on a disk and on tmpfs, loop devices with blocks of 512 and 4,096 bytes, and the
-/// simulated disk.
+/// Regular files on a disk and on tmpfs, loop devices with blocks of 512 and 4,096 bytes, storage
+/// on loop devices, and the simulated disk.
 std::vector<TestBed> test_beds();
 
 }  // namespace cowbell::test

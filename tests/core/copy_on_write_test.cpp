@@ -54,12 +54,16 @@ TEST_F(CopyOnWrite, HoldsTheWriteBackUntilTheChunkIsLoaded) {
   EXPECT_TRUE(write.answered);
 }
 
-// Method: a second write to the same chunk: the very bio goes on, with no other request.
+// Method: a second write to the same chunk: within the call of `submit`, with no fiber to wait for
+// and no memory to be had, the very bio goes on, and no other request.
 TEST_F(CopyOnWrite, LetsAWriteToAPreservedChunkPassStraightOn) {
   ASSERT_EQ(write_origin(0, 512, 1), Errc::none);
   origin.held = true;
+  memory.refusing = true;
   Request write(Operation::write, 512, 512, 2);
-  write.submit(*tracker);
+  ASSERT_TRUE(write.bio.push({[](Bio&, void*) noexcept {}, nullptr}));
+  tracker->submit(write.bio);
+  memory.refusing = false;
   ASSERT_EQ(origin.pending.size(), 1u);
   EXPECT_EQ(origin.pending.front(), &write.bio);
   origin.answer_next();

@@ -34,6 +34,7 @@ class ExcusesTest : public testing::Test {
                                .origin = 0,
                                .storage = 0,
                                .take_invoked = take_invoked,
+                               .capacity = {2048},
                                .chunk = {8},
                                .chunks_preserved = 1,
                                .now = now},
@@ -100,6 +101,41 @@ TEST_F(ExcusesTest, EioIsExcusedByAFailedStore) {
   EXPECT_TRUE(corruption(Errc::io));
   EXPECT_FALSE(corruption(Errc::no_space));
   EXPECT_FALSE(corruption(Errc::no_memory));
+}
+
+// Method: an origin of 2048 sectors that grows, shrinks to half and grows again.
+TEST_F(ExcusesTest, EioIsExcusedByAnOriginThatShrankAndNotByOneThatGrew) {
+  excuses.resized(0, {4096}, kFault);
+  EXPECT_FALSE(corruption(Errc::io));
+  excuses.resized(1, {8}, kFault);
+  EXPECT_FALSE(corruption(Errc::io)) << "another origin";
+  excuses.resized(0, {1024}, kFault + 1);
+  excuses.resized(0, {2048}, kFault + 2);
+  EXPECT_TRUE(corruption(Errc::io));
+  EXPECT_FALSE(corruption(Errc::no_memory));
+  EXPECT_FALSE(corruption(Errc::io, kAfter)) << "it had all that the take saw";
+}
+
+TEST_F(ExcusesTest, ADeviceIsShorterFromTheMomentItShrinks) {
+  EXPECT_FALSE(excuses.shrunk_below(0, {2048}, 0));
+  excuses.resized(0, {1024}, kFault);
+  EXPECT_TRUE(excuses.shrunk_below(0, {1025}, kBefore));
+  EXPECT_FALSE(excuses.shrunk_below(0, {1024}, kBefore));
+  excuses.resized(0, {2048}, kAfter);
+  EXPECT_TRUE(excuses.shrunk_below(0, {2048}, kFault + 1)) << "short until it grew";
+  EXPECT_FALSE(excuses.shrunk_below(0, {2048}, kAfter));
+}
+
+// Method: a limit that the size at take keeps to, and the size that the origin had before does not.
+TEST_F(ExcusesTest, ATakeIsRefusedByTheSizesThatTheOriginHasHadSinceItsInvocation) {
+  scenario.params.chunk_minimum_shift = scenario.params.chunk_maximum_shift = 12;
+  scenario.params.chunk_maximum_count_shift = 8;
+  EXPECT_FALSE(excuses.take(Errc::too_large, kOriginSet, 0, kBefore));
+  excuses.resized(0, {2056}, kFault);
+  EXPECT_TRUE(excuses.take(Errc::too_large, kOriginSet, 0, kBefore));
+  excuses.resized(0, {2048}, kAfter);
+  EXPECT_TRUE(excuses.take(Errc::too_large, kOriginSet, 0, kFault));
+  EXPECT_FALSE(excuses.take(Errc::too_large, kOriginSet, 0, kAfter));
 }
 
 TEST_F(ExcusesTest, EnomemIsExcusedByARefusalOrTheLimit) {

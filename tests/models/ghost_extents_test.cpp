@@ -81,6 +81,30 @@ TEST_F(GhostStorageTest, NeverExcusesAnOverflowOfAFileWithoutLimit) {
   EXPECT_FALSE(ghost.could_overflow({1 << 20}, false));
 }
 
+// Method: 64 sectors, with no limit, one that is smaller and one that is larger; growth, which
+// cannot have failed, excuses nothing.
+TEST_F(GhostStorageTest, KnowsThatABlockDeviceEndsAtItsSizeOrItsLimit) {
+  for (const auto& [limit, room] : {std::pair{std::optional<std::uint64_t>{}, 64},
+                                    std::pair{std::optional<std::uint64_t>{48}, 48},
+                                    std::pair{std::optional<std::uint64_t>{128}, 64}}) {
+    StorageSpec device = file(64, limit);
+    device.kind = StorageKind::device;
+    ghost.begin(device);
+    const std::uint64_t end = static_cast<std::uint64_t>(room);
+    EXPECT_EQ(ghost.room(), SectorCount{end});
+    EXPECT_FALSE(check({extent(end - 8, 8)}));
+    EXPECT_TRUE(check({extent(end - 7, 8)}));
+    Bio bio;
+    bio.operation = Operation::read;
+    bio.range = {{end - 7}, {8}};
+    EXPECT_FALSE(ghost.submitted(bio, Time{}));
+    ghost.answered(bio, Time{});
+    write(0, end - 8);
+    EXPECT_FALSE(ghost.could_overflow({8}, true));
+    EXPECT_TRUE(ghost.could_overflow({9}, false));
+  }
+}
+
 // Method: one request answered after 3 ms, another open for 5 ms.
 TEST_F(GhostStorageTest, KnowsTheLongestRequest) {
   Bio first;

@@ -182,6 +182,92 @@ TEST(Runner, PlaysRequestsInManySegments) {
             "held");
 }
 
+// Method: reads without a mark must succeed; `= 0x00` says what is new.
+TEST(Runner, ResizesAnOriginUnderItsImage) {
+  EXPECT_EQ(expectation_of(R"(
+    write A 60K 4K = 0x01
+    take s
+    resize A 128K
+    read A 64K 64K = 0x00
+    write A 60K 8K = 0x02
+    read A@s 60K 4K = 0x01
+    read A@s 60K 8K ! EINVAL
+    read A 124K 8K ! EINVAL
+    take t
+    write A 124K 4K = 0x03
+    read A@t 120K 8K = 0x00
+    expect intact A@s
+    expect intact A@t
+  )"),
+            "held");
+}
+
+// Method: one chunk preserved before the origin shrinks, one not.
+TEST(Runner, ExcusesWhatAShrunkOriginHasLost) {
+  EXPECT_EQ(expectation_of(R"(
+    write A 32K 32K = 0x01
+    take s
+    write A 60K 4K = 0x02
+    resize A 32K
+    read A@s 60K 4K = 0x01
+    read A@s 56K 4K ! EINVAL
+    read A@s 28K 4K = 0x00
+    write A@s 57K 1K ?
+    write A 60K 4K ! EINVAL
+    resize A 64K
+    read A@s 56K 4K = 0x00
+    read A 32K 32K = 0x00
+    write A 56K 4K = 0x03
+    read A@s 56K 4K = 0x00
+    read A@s 60K 4K = 0x01
+    expect intact A@s
+  )"),
+            "held");
+}
+
+// Method: a write is held by a take in progress while the device below it shrinks.
+TEST(Runner, AnswersWhatShrankAwayUnderARequestThatWaited) {
+  EXPECT_EQ(outcome(in_world(R"(
+    latency A.read 5ms
+    take s
+    background write A 60K 4K
+    sleep 1ms
+    resize A 32K
+    wait
+    expect corrupted A@s EIO
+    read A 0 32K
+  )")),
+            "held");
+}
+
+// Method: three chunks overwritten, room for two: by the size, by the limit, and none at all.
+TEST(Runner, FillsABlockDeviceAndNoMore) {
+  const auto with_storage = [](std::string_view storage, std::string_view program) {
+    return outcome(
+        "param chunk_minimum_shift 12\nparam chunk_maximum_in_queue 0\n"
+        "param copy_fibers_maximum 2\norigin A 64K\n" +
+        std::string(storage) + "\n" + std::string(program));
+  };
+  constexpr std::string_view kTwoFit = R"(
+    take s
+    write A 0 4K
+    write A 8K 4K
+    sleep 10ms
+    expect intact A@s
+    expect storage filled 8K
+    write A 16K 4K
+    sleep 10ms
+    expect corrupted A@s ENOSPC
+    expect event overflow
+    expect storage capacity )";
+  EXPECT_EQ(with_storage("storage device 8K", std::string(kTwoFit) + "8K"), "held");
+  EXPECT_EQ(with_storage("storage device 11K", std::string(kTwoFit) + "11K"), "held");
+  EXPECT_EQ(with_storage("storage device 64K limit 10K", std::string(kTwoFit) + "10K"), "held");
+  EXPECT_EQ(with_storage("storage device 512",
+                         "take s\nwrite A 0 4K\nsleep 10ms\nexpect corrupted A@s ENOSPC"),
+            "held");
+}
+
 TEST(Runner, RefusesWhatNoWorldCanBeAskedFor) {
   Scenario scenario;
   scenario.origins = {{.name = "A", .size = {std::uint64_t{1} << 30}, .line = {}}};

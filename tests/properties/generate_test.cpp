@@ -43,7 +43,8 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
   std::set<model::SchedulerKind> schedulers;
   std::set<std::size_t> origins, clients;
   std::size_t memory_faults = 0, image_writes = 0, background = 0, nowait = 0, segments = 0,
-              limits = 0, without_faults = 0, stalls = 0, reused_names = 0, fills = 0;
+              limits = 0, without_faults = 0, stalls = 0, reused_names = 0, fills = 0,
+              device_storages = 0, tiny_devices = 0, growths = 0, shrinks = 0;
   for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
     const Scenario scenario = generate(seed);
     std::set<std::uint32_t> of_scenario;
@@ -61,6 +62,19 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
         taken.insert(statement.snapshot);
       }
     }
+    std::vector<SectorCount> sizes;
+    for (const model::OriginSpec& origin : scenario.origins) sizes.push_back(origin.size);
+    for (const Statement& statement : scenario.program) {
+      if (statement.kind != StatementKind::resize) continue;
+      SectorCount& size = sizes[statement.device.origin];
+      ++(statement.range.count > size ? growths : shrinks);
+      size = statement.range.count;
+    }
+    if (scenario.storage.kind == model::StorageKind::device) {
+      ++device_storages;
+      tiny_devices +=
+          to_bytes(scenario.storage.size).value < chunk_bytes(scenario.params, scenario.origins[0]);
+    }
     for (const model::DeviceFault& fault : scenario.faults)
       faults.emplace(fault.site.kind, fault.kind, fault.effect);
     schedulers.insert(scenario.schedule.kind);
@@ -73,7 +87,7 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
   }
   using enum StatementKind;
   for (const StatementKind kind :
-       {write, read, zero, discard, flush, take, release, sleep, wait, barrier, heal})
+       {write, read, zero, discard, flush, take, release, sleep, wait, barrier, heal, resize})
     EXPECT_TRUE(kinds.contains(kind)) << static_cast<int>(kind);
   using model::FaultEffect;
   using model::RequestKind;
@@ -90,8 +104,11 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
   EXPECT_EQ(origins, (std::set<std::size_t>{1, 2, 3}));
   EXPECT_EQ(clients, (std::set<std::size_t>{1, 2, 3, 4}));
   for (const std::size_t count : {memory_faults, image_writes, background, nowait, segments, limits,
-                                  reused_names, fills, stalls})
+                                  reused_names, fills, stalls, device_storages, growths})
     EXPECT_GT(count, kSeeds / 50);
+  EXPECT_GT(tiny_devices, 0u);
+  EXPECT_GT(shrinks, 0u);
+  EXPECT_GT(growths, 2 * shrinks);
   EXPECT_GT(without_faults, kSeeds / 2);
   EXPECT_LT(without_faults, kSeeds * 9 / 10);
 }
@@ -164,6 +181,12 @@ TEST(Generate, AShapeKeepsOutWhatItForbids) {
     EXPECT_FALSE(scenario.faults.empty() && scenario.memory_faults.empty());
     for (const model::DeviceFault& fault : scenario.faults)
       EXPECT_EQ(fault.site.kind, model::Site::Kind::storage);
+    SectorCount size = scenario.origins[0].size;
+    for (const Statement& statement : scenario.program) {
+      if (statement.kind != StatementKind::resize || statement.device.origin != 0) continue;
+      EXPECT_GE(statement.range.count, size) << "an origin that loses its end is at fault";
+      size = statement.range.count;
+    }
   }
 }
 

@@ -6,39 +6,12 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "models/runner.hpp"
-#include "models/scenario_text.hpp"
+#include "tests/replay/device_worlds.hpp"
 #include "tests/uring/places.hpp"
 
 namespace cowbell::replay {
 namespace {
-
-constexpr ByteCount kMegabyte{1024 * 1024};
-
-model::Scenario parsed(const std::string& text) {
-  auto scenario = model::parse_scenario("cowbell-scenario 1\n" + text);
-  EXPECT_TRUE(scenario.has_value()) << scenario.error().expected;
-  return scenario ? *scenario : model::Scenario{};
-}
-
-/// "held", the breach, or "refused: …".
-std::string played(const model::Scenario& scenario, model::World& world) {
-  model::Runner runner;
-  const auto result = runner.run(scenario, world);
-  if (!result)
-    return "refused: line " + std::to_string(result.error().line.number) + ": " +
-           result.error().why;
-  return result->verdict.held() ? "held" : result->verdict.breach->what;
-}
-
-std::string contents(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
 
 class DeviceWorldTest : public testing::Test {
  protected:
@@ -138,13 +111,36 @@ release t
   EXPECT_EQ(files, 2u);
 }
 
+// Method: writes, a discard, marks and an image write between cuts on real devices; the rule is
+// checked by intervals there.
+TEST_F(DeviceWorldTest, TracksChanges) {
+  DeviceWorld world(options(path("disk")));
+  EXPECT_EQ(played(parsed(R"(
+    param tracking_block_minimum_shift 12
+    origin A 1M
+    write A 0 4K
+    take s
+    write A 8K 4K
+    discard A 64K 4K
+    dirty A 1020K 4K
+    take t
+    write A@t 16K 512
+    expect changed A from s to t: 8K 4K, 16K 4K, 64K 4K, 1020K 4K
+    release s
+    take u
+    expect changed A from t to u: 16K 4K
+  )"),
+                   world),
+            "held");
+}
+
 // Method: one statement of each kind that needs a simulated world; each is named by its line, and
 // no file is made.
 TEST_F(DeviceWorldTest, RefusesWhatOnlySimulationCanDo) {
   const std::string head = "origin A 1M\n";
   for (const std::string line :
        {"fault A.read nth 1 EIO", "fault memory nth 3", "latency A.write 10ms",
-        "latency storage.* 1ms", "power_cut", "resize A 2M", "dirty A 0 4K", "storage device 1M"}) {
+        "latency storage.* 1ms", "power_cut", "resize A 2M"}) {
     auto scenario = model::parse_scenario("cowbell-scenario 1\n" + head + line + "\n");
     if (!scenario) continue;
     DeviceWorld world(options(path("disk")));

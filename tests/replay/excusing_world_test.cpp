@@ -29,6 +29,9 @@ class SilentListener final : public model::EffectListener {
   void granted(model::DeviceId storage, SectorCount capacity) override {
     listener->granted(storage, capacity);
   }
+  void resized(model::DeviceId origin, SectorCount capacity) override {
+    listener->resized(origin, capacity);
+  }
   model::EffectListener* listener = nullptr;
 };
 
@@ -52,6 +55,9 @@ class SilentWorld final : public model::World {
     return world_.storage_id(storage);
   }
   void heal() override { world_.heal(); }
+  void resize(model::OriginIndex origin, SectorCount size) override {
+    world_.resize(origin, size);
+  }
   bool whole_bodies() const override { return world_.whole_bodies(); }
   bool announces_effects() const override { return world_.announces_effects(); }
   ByteCount memory_in_use() const override { return world_.memory_in_use(); }

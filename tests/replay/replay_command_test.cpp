@@ -145,6 +145,38 @@ TEST_F(ReplayCommand, TheStorageIsAFileWithoutAName) {
   EXPECT_FALSE(std::filesystem::exists(directory_.path("difference")));
 }
 
+// Method: storage on a block device: refused without permission, though the origin is new; then
+// played, with storing from the first chunk on, and the device holds chunks afterwards.
+TEST_F(ReplayCommand, TheStorageMayBeABlockDevice) {
+  const std::string file = test::make_file(directory_, "disk", {std::uint64_t{16} << 20}, 'x');
+  const std::string origin = directory_.path("origin");
+  const auto loop = test::LoopDevice::attach(file);
+  if (loop == nullptr) GTEST_SKIP() << "no right to make a loop device";
+  const std::vector<std::string> arguments{"--origin", origin, "--storage", loop->path()};
+  const CommandRun refused = replay(arguments);
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find("--destroy"), std::string::npos) << refused.err;
+  EXPECT_FALSE(std::filesystem::exists(origin));
+  EXPECT_EQ(contents_of(file), std::string(std::size_t{16} << 20, 'x'));
+  std::vector<std::string> more = arguments;
+  more.insert(more.end(), {"--destroy", "--json", "--param", "chunk_maximum_in_queue=1"});
+  expect_held(replay(more));
+  EXPECT_NE(contents_of(file).substr(0, 4096), std::string(4096, 'x'));
+}
+
+// Method: a block device with room for one chunk out of many: the snapshot is lost to the lack of
+// room, which is the environment's fault, and no block of the image is wrong.
+TEST_F(ReplayCommand, AStorageDeviceThatIsTooSmallIsTheEnvironmentsFault) {
+  const auto loop = test::LoopDevice::attach(test::make_file(directory_, "disk", {300 * 1024}));
+  if (loop == nullptr) GTEST_SKIP() << "no right to make a loop device";
+  const CommandRun run = replay({"--origin", directory_.path("origin"), "--storage", loop->path(),
+                                 "--destroy", "--json", "--param", "chunk_maximum_in_queue=1"});
+  EXPECT_EQ(run.code, 3) << run.out << run.err;
+  const auto json = nlohmann::json::parse(run.out);
+  EXPECT_EQ(json["verdict"], "not kept");
+  EXPECT_EQ(json["mismatches"], 0);
+}
+
 // Method: storage on a file system with room for a part of what it asks for at first.
 TEST_F(ReplayCommand, StorageWithoutRoomIsTheEnvironmentsFault) {
   const auto small = test::SmallFileSystem::mount({std::uint64_t{1} << 20});

@@ -69,8 +69,8 @@ TEST_F(RunCommand, BadInputIsRefusedByItsPlace) {
   const CommandRun missing = cowbell_command({"run", directory_.path("none")});
   EXPECT_EQ(missing.code, 2);
   EXPECT_NE(missing.err.find("cannot be opened"), std::string::npos);
-  const std::string dirty = file(std::string(kScenario) + "dirty A 0 4K\n");
-  const CommandRun refused = cowbell_command({"run", dirty});
+  const std::string power_cut = file(std::string(kScenario) + "power_cut\n");
+  const CommandRun refused = cowbell_command({"run", power_cut});
   EXPECT_EQ(refused.code, 2);
   EXPECT_NE(refused.err.find(":11: "), std::string::npos) << refused.err;
   EXPECT_NE(refused.err.find("not supported"), std::string::npos) << refused.err;

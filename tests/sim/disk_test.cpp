@@ -202,6 +202,63 @@ TEST(Disk, HoldsBackWhatStallsUntilItIsHealed) {
   EXPECT_EQ(bench.content(0, 1), "b");
 }
 
+// Method: letters in six sectors; shrunk to four, grown to eight, one of the new ones written.
+TEST(Disk, ForgetsWhatItLosesAndGrowsWithZeroes) {
+  DiskBench bench;
+  for (std::uint64_t sector = 0; sector < 6; ++sector) {
+    OneRequest write(Operation::write, sector, 1, static_cast<unsigned char>('a' + sector));
+    ASSERT_EQ(bench.outcome(write), Errc::none);
+  }
+  Disk& disk = bench.device.disk();
+  disk.resize({4});
+  EXPECT_EQ(bench.device.geometry().capacity, SectorCount{4});
+  EXPECT_EQ(bench.outcome(Operation::read, 3, 2), Errc::invalid);
+  EXPECT_EQ(bench.outcome(Operation::write, 4, 1), Errc::invalid);
+  EXPECT_EQ(bench.content(0, 4), "abcd");
+  disk.resize({8});
+  EXPECT_EQ(bench.content(0, 8), "abcd....");
+  EXPECT_EQ(bench.listener.count(Kind::resized), 2U);
+  EXPECT_EQ(bench.listener.all.back().blocks.count, SectorCount{8});
+}
+
+// Method: writes inside, across and past the new end, on their way and stalled when it shrinks;
+// those that take effect at their submission have had their effect by then.
+TEST(Disk, FailsWhatIsOnItsWayPastTheNewEnd) {
+  constexpr std::uint32_t kAtSubmission = 1;
+  for (const std::uint32_t moment : {0U, kAtSubmission}) {
+    for (const bool stalls : {false, true}) {
+      DiskBench bench;
+      if (stalls) bench.start({}, {stall(kAnySite, model::RequestKind::write)});
+      bench.decide({moment, moment, moment});
+      OneRequest inside(Operation::write, 0, 4, 'a');
+      OneRequest across(Operation::write, 2, 4, 'b');
+      OneRequest past(Operation::write, 5, 1, 'c');
+      for (OneRequest* write : {&inside, &across, &past}) write->submit_to(bench.device);
+      bench.device.disk().resize({4});
+      bench.device.disk().resize({8});
+      bench.latencies.heal();
+      bench.device.disk().heal();
+      bench.settle();
+      EXPECT_EQ(inside.bio.outcome(), Errc::none);
+      EXPECT_EQ(across.bio.outcome(), Errc::io);
+      EXPECT_EQ(across.bio.transferred, ByteCount{});
+      EXPECT_EQ(past.bio.outcome(), Errc::io);
+      EXPECT_EQ(bench.content(0, 8), moment == kAtSubmission ? "aabb...." : "aaaa....");
+    }
+  }
+}
+
+// Method: a read that would sample at its answer, across the new end.
+TEST(Disk, FailsAReadOfWhatItLost) {
+  DiskBench bench;
+  OneRequest read(Operation::read, 2, 4);
+  read.submit_to(bench.device);
+  bench.device.disk().resize({4});
+  bench.settle();
+  EXPECT_EQ(read.bio.outcome(), Errc::io);
+  EXPECT_EQ(read.byte_of(0), std::to_integer<unsigned char>(Disk::kGarbage));
+}
+
 // Method: the longest latency that can be written.
 TEST(Disk, SurvivesALatencyAtTheEndOfTime) {
   DiskBench bench;

@@ -33,6 +33,7 @@ TEST(EventLog, HashesEveryEvent) {
     log.allocation_refused(9), expect_new_hash();
     log.granted(device, {8}), expect_new_hash();
     log.grow_refused(device, {8}, Errc::io), expect_new_hash();
+    log.resized(device, {8}), expect_new_hash();
     log.healed(), expect_new_hash();
   }
   EXPECT_EQ(log.events(), events);

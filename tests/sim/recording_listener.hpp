@@ -9,7 +9,15 @@
 namespace cowbell::sim {
 
 struct Announcement {
-  enum class Kind { submitted, took_effect, answered, injected, allocation_refused, granted } kind;
+  enum class Kind {
+    submitted,
+    took_effect,
+    answered,
+    injected,
+    allocation_refused,
+    granted,
+    resized
+  } kind;
   model::DeviceId device;
   const Bio* bio = nullptr;
   SectorRange blocks;
@@ -38,6 +46,9 @@ class RecordingListener final : public model::EffectListener {
   void growth_ended(model::DeviceId) override {}
   void granted(model::DeviceId storage, SectorCount capacity) override {
     all.push_back({Announcement::Kind::granted, storage, nullptr, {{}, capacity}});
+  }
+  void resized(model::DeviceId origin, SectorCount capacity) override {
+    all.push_back({Announcement::Kind::resized, origin, nullptr, {{}, capacity}});
   }
 
   std::size_t count(Announcement::Kind kind) const {

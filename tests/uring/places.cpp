@@ -51,8 +51,15 @@ std::optional<std::string> output_of(const std::string& command) {
 }
 
 std::unique_ptr<LoopDevice> LoopDevice::attach(const std::string& file, ByteCount logical_block) {
-  const std::string command = "losetup --find --show --direct-io=on --sector-size " +
-                              std::to_string(logical_block.value) + " '" + file + "'";
+  return made_by("losetup --find --show --direct-io=on --sector-size " +
+                 std::to_string(logical_block.value) + " '" + file + "'");
+}
+
+std::unique_ptr<LoopDevice> LoopDevice::attach_read_only(const std::string& file) {
+  return made_by("losetup --find --show --read-only '" + file + "'");
+}
+
+std::unique_ptr<LoopDevice> LoopDevice::made_by(const std::string& command) {
   std::optional<std::string> path = output_of(command);
   if (!path || path->empty()) return nullptr;
   return std::unique_ptr<LoopDevice>(new LoopDevice(*path));

@@ -52,11 +52,14 @@ class LoopDevice {
   /// right to make one.
   static std::unique_ptr<LoopDevice> attach(const std::string& file,
                                             ByteCount logical_block = {512});
+  /// One that takes no writes.
+  static std::unique_ptr<LoopDevice> attach_read_only(const std::string& file);
   ~LoopDevice();
   const std::string& path() const { return path_; }
 
  private:
   explicit LoopDevice(std::string path) : path_(std::move(path)) {}
+  static std::unique_ptr<LoopDevice> made_by(const std::string& command);
   std::string path_;
 };
 

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/copy_on_write.hpp"
+
+#include <algorithm>
+
+namespace cowbell {
+
+void CopyOnWrite::preserve() {
+  // Asked anew after every wait: areas come to be preserved, corrupted, released meanwhile.
+  while (find_window()) {
+    if (reserve()) copy_window();
+    for (Share& share : shares()) share.area->copy_ended();
+  }
+}
+
+/// Chooses the areas and chunks that are done next; false if no area is in need.
+bool CopyOnWrite::find_window() {
+  count_ = 0;
+  // What one area has no memory for now is left to the next window of all, so that it is still
+  // read once for all.
+  Sector end = range_.end();
+  for (DiffArea& area : areas_) {
+    if (count_ == kAreasAtOnce) break;
+    if (!area.in_need(range_)) continue;
+    Share& share = shares_[count_++];
+    share.area = &area;
+    share.first = area.first_fresh(range_);
+    end = std::min(end, area.window_end(share.first, range_));
+  }
+  for (Share& share : shares()) {
+    share.end = share.area->end_of({range_.first, end - range_.first});
+    share.fresh = share.area->count_fresh(share.first, share.end);
+    share.error = Errc::none;
+    share.area->copy_began();
+  }
+  return count_ != 0;
+}
+
+// Memory ---------------------------------------------------------------------------------------
+
+/// Reserves the memory of all shares, or of none. False if an area could not get its own.
+bool CopyOnWrite::reserve() {
+  const Share* reserved = nullptr;
+  while (Share* lacking = reserve_all_but(reserved)) {
+    // Only the wait for storage is bounded: slow loads must not cost a snapshot.
+    const Time began = clock_.now();
+    const auto outcome = lacking->area->budget().reserve(lacking->cost(), began + wait_left_);
+    wait_left_ -= std::min(wait_left_, clock_.now() - began);
+    switch (outcome) {
+      case MemoryBudget::Outcome::reserved:
+        reserved = lacking;
+        break;
+      case MemoryBudget::Outcome::timed_out:
+        lacking->area->corrupt(Errc::timed_out);
+        wait_left_ = wait_maximum_;
+        return false;
+      case MemoryBudget::Outcome::closed:
+        return false;
+    }
+  }
+  return true;
+}
+
+/// Null if all shares have their memory now. Else the first that must wait for it, and none has
+/// any.
+CopyOnWrite::Share* CopyOnWrite::reserve_all_but(const Share* reserved) {
+  for (Share& share : shares()) {
+    if (&share == reserved || share.fresh == 0) continue;
+    if (share.area->budget().try_reserve(share.cost())) continue;
+    for (Share& other : shares()) {
+      if (&other < &share || &other == reserved)
+        other.area->budget().give_back(other.cost());
+      else
+        other.area->budget().wanted();
+    }
+    return &share;
+  }
+  return nullptr;
+}
+
+// A window -------------------------------------------------------------------------------------
+
+void CopyOnWrite::copy_window() {
+  for (Share& share : shares()) lock_fresh(share);
+  for (Share& share : shares())
+    if (share.may_load) load(share);
+  for (Share& share : shares()) publish(share);
+}
+
+/// Locks what is still fresh when its lock is held, each chunk with a buffer.
+void CopyOnWrite::lock_fresh(Share& share) {
+  DiffArea& area = *share.area;
+  for (ChunkNumber number = share.first; number < share.end && !area.refusal();
+       number = next(number)) {
+    if (area.map().contains(number)) continue;
+    Chunk* chunk = area.lock(number);
+    if (chunk == nullptr) {
+      share.error = Errc::no_memory;
+      break;
+    }
+    if (area.map().contains(number) || area.refusal()) {
+      area.unlock(*chunk);
+      continue;
+    }
+    if (!area.take_buffer(*chunk)) {
+      area.unlock(*chunk);
+      share.error = Errc::no_memory;
+      break;
+    }
+    share.locked.push_back(*chunk);
+  }
+  area.budget().give_back(area.chunk_cost() * (share.fresh - share.locked.size()));
+  share.may_load = share.error == Errc::none && !area.refusal();
+}
+
+/// Reads from the origin, neighbours in one request, what no share before this one has read well.
+void CopyOnWrite::load(Share& share) {
+  std::array<Segment, kChunksPerRead> segments;
+  std::size_t count = 0;
+  SectorRange range{};
+  const auto read = [&] {
+    if (count != 0 &&
+        transfer(origin_, Operation::read, range, std::span(segments).first(count)) != Errc::none)
+      share.error = Errc::io;
+    count = 0;
+  };
+  for (Share& other : shares()) other.searched = other.locked.begin();
+  for (Chunk& chunk : share.locked) {
+    const SectorRange wanted = share.area->range_of(chunk.number);
+    const Segment content = share.area->content_of(chunk);
+    if (const std::byte* shared = read_before(share, wanted)) {
+      std::copy_n(shared, content.size, content.data);
+      continue;
+    }
+    if (count == kChunksPerRead || wanted.first != range.end()) read();
+    if (count == 0) range = {wanted.first, {}};
+    segments[count++] = content;
+    range.count += wanted.count;
+  }
+  read();
+}
+
+/// Where a share before this one holds all of `range`; null if none does. `range` ascends from call
+/// to call. Areas with larger chunks stand before those with smaller ones, so a chunk lies within
+/// one of theirs or apart from it, except at the end of a device that was resized.
+const std::byte* CopyOnWrite::read_before(const Share& share, SectorRange range) {
+  for (Share& other : shares()) {
+    if (&other == &share) break;
+    if (!other.has_loaded()) continue;
+    const auto range_at = [&](RequestedChunks::iterator chunk) {
+      return other.area->range_of(chunk->number);
+    };
+    RequestedChunks::iterator& chunk = other.searched;
+    while (chunk != other.locked.end() && range_at(chunk).end() <= range.first) ++chunk;
+    if (chunk != other.locked.end() && range_at(chunk).contains(range))
+      return chunk->buffer + to_bytes(range.first - range_at(chunk).first).value;
+  }
+  return nullptr;
+}
+
+void CopyOnWrite::publish(Share& share) {
+  DiffArea& area = *share.area;
+  if (share.error != Errc::none) area.corrupt(share.error);
+  while (!share.locked.empty()) {
+    Chunk& chunk = share.locked.front();
+    share.locked.pop_front();
+    if (!area.refusal()) {
+      if (const Errc refused = area.publish(chunk); refused != Errc::none) area.corrupt(refused);
+    }
+    if (!area.map().contains(chunk.number)) area.drop_buffer(chunk);
+    area.unlock(chunk);
+  }
+}
+
+}  // namespace cowbell

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/bench/fio.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/bench/fail.hpp"
+#include "tests/uring/places.hpp"
+
+namespace cowbell::bench {
+
+Sample run_fio(const FioJob& job) {
+  const bool writes = job.operation == Operation::write;
+  // --gtod_reduce leaves out what fio would measure besides the number of requests.
+  std::string command = fmt::format(
+      "fio --name=reference --output-format=json --ioengine={} --direct=1 --rw={} --bs={} "
+      "--iodepth={} --runtime={}ms --time_based --norandommap --randrepeat=0 --gtod_reduce=1 "
+      "--thread {}",
+      job.engine, writes ? "randwrite" : "randread", job.size.value, job.depth,
+      static_cast<int>(job.seconds * 1000),
+      job.engine == "nbd" ? "--uri='" + job.path + "'" : "--filename='" + job.path + "'");
+  if (job.region.value != 0) command += fmt::format(" --size={}", job.region.value);
+  const auto output = test::output_of(command);
+  if (!output) fail("fio failed: " + command);
+  const auto report = nlohmann::json::parse(*output, nullptr, false);
+  if (report.is_discarded() || !report.contains("jobs")) fail("fio said no JSON: " + *output);
+  const auto& of_job = report["jobs"][0];
+  const auto& figures = of_job[writes ? "write" : "read"];
+  const double requests = figures["total_ios"];
+  if (of_job["error"] != 0 || requests == 0) fail("fio made no requests: " + *output);
+  const double runtime = figures["runtime"].get<double>() / 1000;
+  const double busy = (of_job["usr_cpu"].get<double>() + of_job["sys_cpu"].get<double>()) / 100;
+  return {figures["iops"], busy * runtime / requests};
+}
+
+}  // namespace cowbell::bench
