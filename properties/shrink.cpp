@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/scenario_text.hpp"
 #include "properties/scenario_edit.hpp"
 #include "properties/shrink_variants.hpp"
 
@@ -24,6 +25,10 @@ constexpr std::size_t kProgramShareDenominator = 4;
 // Concerns of a schedule, the one whose choices disturb a reader most first.
 constexpr std::array kRecordedConcerns{Concern::schedule, Concern::effect_order, Concern::latency,
                                        Concern::fault};
+
+// Of each concern, where all that were made do not fit into a line of a file: a run without end
+// makes choices without end, and the plainest ones after these mostly show it as well.
+constexpr std::size_t kChoicesKept = 2'000;
 
 // How far a fault may lie off where the counts say that it is.
 constexpr std::array kRetuningOff{0, -1, 1, -2, 2, 3};
@@ -69,7 +74,7 @@ class Shrinker {
     bool repeated = false;
     do {
       repeated = record();
-      if (repeated) make_decisions_plainer();
+      if (repeated && best_.schedule.kind == SchedulerKind::recorded) make_decisions_plainer();
     } while (repeated && make_program_smaller());
     if (repeated && best_.schedule.kind != SchedulerKind::recorded) repeated = record();
     return {best_, outcome_, runs_, repeated};
@@ -182,7 +187,13 @@ class Shrinker {
         .kind = SchedulerKind::recorded, .recorded = outcome_.decisions, .line = {}};
     candidate.schedule.recorded.of(Concern::workload).clear();
     candidate.schedule.recorded.normalize();
-    return best_ == candidate || keep_if_same_failure(candidate);
+    if (best_ == candidate) return true;
+    if (model::parse_scenario(to_string(candidate))) return keep_if_same_failure(candidate);
+    for (auto& choices : candidate.schedule.recorded.choices)
+      choices.resize(std::min(choices.size(), kChoicesKept));
+    candidate.schedule.recorded.normalize();
+    // Nobody could read the whole record; the seed that made it repeats it too.
+    return keep_if_same_failure(candidate) || keep_if_same_failure(Scenario(best_));
   }
 
   bool attempt_decisions(RecordedDecisions decisions) {

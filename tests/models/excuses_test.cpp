@@ -209,5 +209,28 @@ TEST_F(ExcusesTest, ATakeIsExcusedByLimitsThatNothingFits) {
   EXPECT_TRUE(excuses.take(Errc::no_space, kOriginSet, 0, kBefore));
 }
 
+// Method: two origins of 1 MiB with tracking blocks of 64 KiB: 34 bytes of maps, and 130 for the
+// marks on a cut.
+TEST_F(ExcusesTest, ATakeMayLackMetadataForItsChangeMaps) {
+  scenario.params.metadata_maximum = 4096 + 512 + 34;
+  EXPECT_FALSE(excuses.take(Errc::no_memory, kOriginSet, 0, kBefore));
+  --scenario.params.metadata_maximum;
+  EXPECT_TRUE(excuses.take(Errc::no_memory, kOriginSet, 0, kBefore));
+}
+
+TEST_F(ExcusesTest, MarksMayBeFullOnlyByTheirNumber) {
+  scenario.params.metadata_maximum = 1299;
+  EXPECT_FALSE(excuses.marks_may_be_full(0, 9));
+  EXPECT_TRUE(excuses.marks_may_be_full(0, 10));
+}
+
+TEST_F(ExcusesTest, AnOriginIsKnownToHaveChangedItsSize) {
+  EXPECT_FALSE(excuses.resized_since(0, kBefore));
+  excuses.resized(0, {4096}, kFault);
+  EXPECT_TRUE(excuses.resized_since(0, kBefore));
+  EXPECT_FALSE(excuses.resized_since(0, kAfter));
+  EXPECT_FALSE(excuses.resized_since(1, kBefore));
+}
+
 }  // namespace
 }  // namespace cowbell::model

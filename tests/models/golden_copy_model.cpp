@@ -89,6 +89,12 @@ PlainHistory::ImageVerdict PlainHistory::image_verdict(const PlainRequest& read,
     return false;
   };
 
+  // What was lost in the life of the cut may read zeroes, which then say nothing about the cut.
+  const bool lost = seen == Content::byte(0) &&
+                    std::any_of(losses.begin(), losses.end(), [&](const PlainLoss& loss) {
+                      return loss.origin == read.origin && loss.from <= read.block &&
+                             loss.at > takes[take].invoked;
+                    });
   ImageVerdict verdict{false, false, false, true};
   for (const PlainRequest& write : requests)
     if (same_block(write) && write.is_write && !write.withdrawn && write.content == seen &&
@@ -96,6 +102,10 @@ PlainHistory::ImageVerdict PlainHistory::image_verdict(const PlainRequest& read,
                   [&](const PlainRequest& other) { return other.content == write.content; }))
       verdict.could_be_write = true;
   if (!replaced(0, [](const PlainRequest& other) { return other.could_be_cut; })) {
+    if (lost) {
+      verdict.could_be_cut = true;
+      return verdict;
+    }
     const auto pin = std::find_if(pins.begin(), pins.end(), [&](const PlainPin& candidate) {
       return candidate.take == take && candidate.origin == read.origin &&
              candidate.block == read.block;

@@ -44,6 +44,13 @@ struct PlainPin {
   Moment at;
 };
 
+/// A device shrank, and grew again at once: what lies from a block on is zeroes.
+struct PlainLoss {
+  OriginIndex origin;
+  BlockNumber from;
+  Moment at;
+};
+
 class PlainHistory {
  public:
   explicit PlainHistory(Evidence evidence) : evidence_(evidence) {}
@@ -51,6 +58,7 @@ class PlainHistory {
   std::deque<PlainRequest> requests;
   std::vector<PlainTake> takes;
   std::vector<PlainPin> pins;
+  std::vector<PlainLoss> losses;
 
   bool origin_allows(const PlainRequest& read, Content seen) const;
 

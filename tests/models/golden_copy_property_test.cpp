@@ -57,18 +57,23 @@ class Rehearsal : private WrongBlockSink {
     Segment segment;
     std::size_t plain = 0;
     bool took_effect = false;
+    bool lost = false;  ///< the device shrank away under it
   };
   struct Image {
     Cut* cut = nullptr;
     bool live = false;
     std::array<std::array<Content, kBlocks>, kOrigins> medium{
         {{Content::byte(0), Content::byte(0)}, {Content::byte(0), Content::byte(0)}}};
+    std::array<std::array<bool, kBlocks>, kOrigins> written{};
     bool cut_made = false;
   };
 
   void wrong(const Request&, const WrongBlock&) override { golden_says_wrong_ = true; }
+  bool doubts(const Request&) const override { return false; }
+  bool doubts(const Request&, BlockNumber) override { return false; }
 
   void step() {
+    if (evidence_ == Evidence::effects && choices_.one_in(16)) return shrink_and_grow();
     switch (choices_.below(8)) {
       case 0:
       case 1:
@@ -141,8 +146,36 @@ class Rehearsal : private WrongBlockSink {
     open_.push_back(std::move(open));
   }
 
+  /// Some blocks of an origin are lost, and zeroes stand in their place.
+  void shrink_and_grow() {
+    const auto origin = static_cast<OriginIndex>(choices_.below(kOrigins));
+    const BlockNumber from = choices_.below(kBlocks + 1);
+    golden_.resized(origin, {from});
+    const Moment at = golden_.now();
+    golden_.resized(origin, {kBlocks});
+    history_.losses.push_back({origin, from, at});
+    for (const auto& open : open_)
+      open->lost |= open->request->cut == nullptr && open->request->origin == origin &&
+                    open->request->range.first.value >= from;
+    for (BlockNumber block = from; block < kBlocks; ++block) {
+      medium_[origin][block] = Content::byte(0);
+      history_.requests.push_back({.origin = origin,
+                                   .take = {},
+                                   .block = block,
+                                   .is_write = true,
+                                   .invoked = at,
+                                   .effect = at,
+                                   .answered = at,
+                                   .succeeded = true});
+      // An image that had not preserved it yet has lost it too.
+      for (Image& image : images_)
+        if (image.cut_made && !image.written[origin][block] && choices_.one_in(2))
+          image.medium[origin][block] = Content::byte(0);
+    }
+  }
+
   void take_effect(Open& open) {
-    if (open.took_effect) return;
+    if (open.took_effect || open.lost) return;
     Request& request = *open.request;
     PlainRequest& plain = history_.requests[open.plain];
     open.took_effect = true;
@@ -153,6 +186,8 @@ class Rehearsal : private WrongBlockSink {
     if (request.operation == Operation::discard && request.cut == nullptr && choices_.one_in(2))
       return;  // the device keeps what was there
     medium(request) = plain.content;
+    if (request.cut != nullptr)
+      image_of(request).written[request.origin][request.range.first.value] = true;
     if (request.cut == nullptr && evidence_ == Evidence::effects) {
       golden_.took_effect(request, request.range);
       plain.effect = golden_.now();
@@ -164,8 +199,8 @@ class Rehearsal : private WrongBlockSink {
     Request& request = *open.request;
     PlainRequest& plain = history_.requests[open.plain];
     Errc outcome = Errc::none;
-    if (choices_.one_in(8)) outcome = Errc::io;
-    if (!open.took_effect && choices_.one_in(8)) outcome = Errc::again;
+    if (open.lost || choices_.one_in(8)) outcome = Errc::io;
+    if (!open.lost && !open.took_effect && choices_.one_in(8)) outcome = Errc::again;
     if (outcome == Errc::none && !open.took_effect) take_effect(open);
     if (plain.is_write)
       golden_says_wrong_ = false;

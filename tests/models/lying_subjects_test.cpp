@@ -91,53 +91,6 @@ TEST(LyingSubjects, ServingAnOlderVersionIsCaught) {
   EXPECT_EQ(outcome(kOverwrites, maker_of<LiesAboutOrigins<ServesTheFirstVersion>>()), "S1");
 }
 
-// Method: errors out of nothing beside a device that grows, and beside one that shrinks elsewhere.
-TEST(LyingSubjects, BlamingAResizeForOtherErrorsIsCaught) {
-  const std::string grows = "origin A 64K\ntake s\nresize A 128K\nread A@s 60K 4K";
-  const std::string shrinks = "origin A 1M\ntake s\nresize A 512K\nread A@s 0 4K";
-  for (const std::string& resized : {grows, shrinks}) {
-    EXPECT_EQ(outcome(resized), "held");
-    EXPECT_EQ(outcome(resized, maker_of<LiesAboutImages<AlwaysEio>>()), "S6");
-  }
-  EXPECT_EQ(outcome(grows, maker_of<SaysCorrupted>()), "S5");
-  EXPECT_EQ(outcome(shrinks + "\nread A 0 4K", maker_of<LiesAboutOrigins<AlwaysEio>>()), "S7");
-}
-
-// Method: what was lost may read zeroes, and nothing else; what was not lost stays frozen.
-TEST(LyingSubjects, ShowingLaterDataWhereADeviceShrankIsCaught) {
-  constexpr std::string_view kLost = R"(
-    param chunk_minimum_shift 12
-    origin A 64K
-    write A 32K 8K
-    take s
-    resize A 36K
-    resize A 64K
-    write A 36K 4K
-    read A@s 36K 4K
-  )";
-  EXPECT_EQ(outcome(kLost), "held");
-  EXPECT_EQ(outcome(kLost, maker_of<LiesAboutImages<ReadsLaterData>>()), "S2");
-  constexpr std::string_view kKept = R"(
-    param chunk_minimum_shift 12
-    origin A 64K
-    write A 32K 8K
-    take s
-    resize A 36K
-    zero A 32K 4K
-    read A@s 32K 4K
-  )";
-  EXPECT_EQ(outcome(kKept), "held");
-  EXPECT_EQ(outcome(kKept, maker_of<LiesAboutImages<ReadsLaterData>>()), "S2");
-}
-
-// Method: an origin that says it grew and serves what it held before it shrank.
-TEST(LyingSubjects, KeepingWhatAShrunkDeviceLostIsCaught) {
-  constexpr std::string_view kShrinks =
-      "origin A 64K\nwrite A 60K 4K\nread A 60K 4K\nresize A 32K\nresize A 64K\nread A 60K 4K";
-  EXPECT_EQ(outcome(kShrinks), "held");
-  EXPECT_EQ(outcome(kShrinks, maker_of<LiesAboutOrigins<ServesTheFirstVersion>>()), "S1");
-}
-
 TEST(LyingSubjects, ShowingLaterDataIsCaught) {
   EXPECT_EQ(outcome(kTraffic, maker_of<LiesAboutImages<ReadsLaterData>>()), "S2");
 }

@@ -174,6 +174,27 @@ TEST(Shrink, EndsWithinItsLimits) {
   EXPECT_LE(shrink(scenario, broken(Rule::S8), all_of_it, out_of_time).runs, 11u);
 }
 
+// Method: more choices than a line of a file holds, of which the first five thousand matter, or
+// none but the first.
+TEST(Shrink, KeepsTheSeedWhereTheDecisionsAreTooManyToWriteDown) {
+  for (const std::size_t matter : {1u, 5'000u}) {
+    const Judge judge = [matter](const Scenario& scenario) {
+      const auto& choices = scenario.schedule.recorded.of(Concern::schedule);
+      const bool recorded = scenario.schedule.kind == SchedulerKind::recorded;
+      if (recorded && choices.size() < matter) return Outcome{};
+      Outcome outcome = broken(Rule::S8);
+      for (std::uint32_t i = 0; i < 100'000; ++i)
+        outcome.decisions.of(Concern::schedule).push_back(1 + i % 2);
+      return outcome;
+    };
+    const Scenario scenario = generate(std::uint64_t{3});
+    const Shrunk shrunk = shrink(scenario, judge(scenario), judge);
+    EXPECT_TRUE(shrunk.repeated);
+    EXPECT_TRUE(model::parse_scenario(to_string(shrunk.scenario)));
+    EXPECT_EQ(shrunk.scenario.schedule.kind == SchedulerKind::recorded, matter == 1);
+  }
+}
+
 // Method: a failure of which nothing can be taken away, and that its decisions do not repeat.
 TEST(Shrink, SaysThatARecordedScheduleDidNotRepeatTheFailure) {
   const Judge judge = [](const Scenario& scenario) {
