@@ -18,17 +18,35 @@ ChunkMap::Record::Record(ChunkNumber chunk, ChunkState state, Sector extent) {
 // Looking ---------------------------------------------------------------------------------------
 
 std::size_t ChunkMap::leaf_of(ChunkNumber chunk) const {
-  const auto after =
-      std::upper_bound(leaves_.begin(), leaves_.end(), chunk,
-                       [](ChunkNumber number, const Leaf& leaf) { return number < leaf.first; });
-  return static_cast<std::size_t>(after - leaves_.begin()) - 1;
+  const Leaf* at = leaves_.data();
+  for (std::size_t count = leaves_.size() - 1; count != 0;) {
+    const std::size_t half = (count + 1) / 2;
+    at += at[half].first <= chunk ? half : 0;
+    count -= half;
+  }
+  return static_cast<std::size_t>(at - leaves_.data());
 }
 
 std::size_t ChunkMap::position(const Leaf& leaf, ChunkNumber chunk) {
-  const auto found = std::lower_bound(
-      leaf.records.begin(), leaf.records.end(), chunk,
-      [](const Record& record, ChunkNumber number) { return record.chunk() < number; });
-  return static_cast<std::size_t>(found - leaf.records.begin());
+  // Where every chunk of a stretch is preserved, its place follows from its number.
+  if (!leaf.records.empty()) {
+    const std::uint64_t guess = chunk.value - leaf.records.front().chunk().value;
+    if (guess < leaf.records.size() && leaf.records[guess].chunk() == chunk) return guess;
+  }
+  return position(leaf, chunk, 0, leaf.records.size());
+}
+
+// The searches have no branch that depends on what they find: those would be mispredicted.
+
+std::size_t ChunkMap::position(const Leaf& leaf, ChunkNumber chunk, std::size_t first,
+                               std::size_t count) {
+  const Record* at = leaf.records.data() + first;
+  while (count != 0) {
+    const std::size_t half = (count + 1) / 2;
+    at += at[half - 1].chunk() < chunk ? half : 0;
+    count -= half;
+  }
+  return static_cast<std::size_t>(at - leaf.records.data());
 }
 
 const ChunkMap::Record* ChunkMap::find(ChunkNumber chunk) const {
@@ -42,8 +60,13 @@ const ChunkMap::Record* ChunkMap::find(ChunkNumber chunk) const {
 std::uint64_t ChunkMap::count(ChunkNumber first, ChunkNumber end) const {
   if (leaves_.empty() || first >= end) return 0;
   std::uint64_t found = 0;
-  for (std::size_t i = leaf_of(first); i < leaves_.size() && leaves_[i].first < end; ++i)
-    found += position(leaves_[i], end) - position(leaves_[i], first);
+  for (std::size_t i = leaf_of(first); i < leaves_.size() && leaves_[i].first < end; ++i) {
+    const std::size_t begin = position(leaves_[i], first);
+    // Records ascend, so that so many lie in the range at most.
+    const std::size_t most = std::min<std::uint64_t>(end.value - first.value,
+                                                     leaves_[i].records.size() - begin);
+    found += position(leaves_[i], end, begin, most) - begin;
+  }
   return found;
 }
 

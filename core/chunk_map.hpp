@@ -76,6 +76,9 @@ class ChunkMap {
   std::size_t leaf_of(ChunkNumber chunk) const;
   /// Position in the leaf of the first record that is not below `chunk`.
   static std::size_t position(const Leaf& leaf, ChunkNumber chunk);
+  /// The same, where it is known to lie in [first, first + count].
+  static std::size_t position(const Leaf& leaf, ChunkNumber chunk, std::size_t first,
+                              std::size_t count);
   const Record* find(ChunkNumber chunk) const;
   void become(ChunkNumber chunk, ChunkState state, Sector extent);
   Leaf& make_room(ChunkNumber chunk);

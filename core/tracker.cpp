@@ -63,11 +63,29 @@ void Tracker::copy_loop() {
       work_.wait();
       continue;
     }
+    boost::intrusive::list<Bio> changes;
+    const SectorRange range = take_neighbours(changes);
+    CopyOnWrite(environment_, origin_, areas_, range, storage_wait_maximum_).preserve();
+    while (!changes.empty()) {
+      Bio& bio = changes.front();
+      changes.pop_front();
+      origin_.submit(bio);
+    }
+  }
+}
+
+/// Takes the change that has waited longest and those right behind it that go on where it ends, so
+/// that what they overwrite is read in one request. Returns what they cover together.
+SectorRange Tracker::take_neighbours(boost::intrusive::list<Bio>& changes) {
+  SectorRange range{postponed_.front().range.first, {}};
+  do {
     Bio& bio = postponed_.front();
     postponed_.pop_front();
-    CopyOnWrite(environment_, origin_, areas_, bio.range, storage_wait_maximum_).preserve();
-    origin_.submit(bio);
-  }
+    changes.push_back(bio);
+    range.count += bio.range.count;
+  } while (!postponed_.empty() && postponed_.front().range.first == range.end() &&
+           range.count + postponed_.front().range.count <= kTogetherMaximum);
+  return range;
 }
 
 // Take and release -----------------------------------------------------------------------------

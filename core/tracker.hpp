@@ -74,9 +74,13 @@ class Tracker final : public BlockDevice {
   /// @}
 
  private:
+  /// Of changes that are preserved together: none waits long for the copies of another.
+  static constexpr SectorCount kTogetherMaximum{(std::uint64_t{1} << 20) >> kSectorShift};
+
   void admit(Bio& bio);
   bool in_need(SectorRange range) const;
   void copy_loop();
+  SectorRange take_neighbours(boost::intrusive::list<Bio>& changes);
   void end_copy_fibers();
   static void change_answered(Bio& bio, void* tracker) noexcept;
 

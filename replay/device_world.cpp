@@ -47,7 +47,7 @@ Errc write_zeroes(BlockDevice& device, SectorRange range) {
 }  // namespace
 
 void* CountedMemory::do_allocate(std::size_t size, std::size_t alignment) {
-  void* block = std::pmr::new_delete_resource()->allocate(size, alignment);
+  void* block = memory_.allocate(size, alignment);
   in_use_ += ByteCount{size};
   peak_ = std::max(peak_, in_use_);
   return block;
@@ -55,7 +55,7 @@ void* CountedMemory::do_allocate(std::size_t size, std::size_t alignment) {
 
 void CountedMemory::do_deallocate(void* block, std::size_t size, std::size_t alignment) {
   in_use_ -= ByteCount{size};
-  std::pmr::new_delete_resource()->deallocate(block, size, alignment);
+  memory_.deallocate(block, size, alignment);
 }
 
 DeviceWorld::~DeviceWorld() {

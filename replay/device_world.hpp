@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/uring/buffer_memory.hpp"
 #include "core/uring/reactor.hpp"
 #include "core/uring/storage_device.hpp"
 #include "models/world.hpp"
@@ -25,7 +26,7 @@ struct DeviceWorldOptions {
   bool destroy = false;
 };
 
-/// The engine's memory, from the heap and counted.
+/// The engine's memory, counted.
 class CountedMemory final : public std::pmr::memory_resource {
  public:
   ByteCount in_use() const { return in_use_; }
@@ -39,6 +40,7 @@ class CountedMemory final : public std::pmr::memory_resource {
     return this == &other;
   }
 
+  uring::BufferMemory memory_;
   ByteCount in_use_;
   ByteCount peak_;
 };

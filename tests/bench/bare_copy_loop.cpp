@@ -13,6 +13,7 @@ constexpr int kOrigin = 0;  // in the table of registered files
 constexpr int kStorage = 1;
 constexpr int kChunks = 0;  // in the table of registered buffers
 constexpr int kBlock = 1;
+constexpr std::size_t kPage = uring::BufferMemory::kPage;
 
 void expect(int result, ByteCount size) {
   if (result != static_cast<int>(size.value))
@@ -23,16 +24,18 @@ void expect(int result, ByteCount size) {
 }  // namespace
 
 BareCopyLoop::BareCopyLoop(const BareCopyOptions& options)
-    : options_(options),
-      chunks_(options.chunk * options.buffers),
-      block_(options.block),
-      places_(options.buffers) {
+    : options_(options), block_(options.block), places_(options.buffers) {
+  const std::size_t size = (options.chunk * options.buffers).value;
+  chunks_ = {static_cast<std::byte*>(memory_.allocate(size, kPage)), size};
   open_ring();
   for (unsigned i = 0; i < options.buffers; ++i) free_.push_back(i);
 }
 
 BareCopyLoop::~BareCopyLoop() {
+  // The kernel takes a ring down later; registered files would stay open, and claimed, until then.
+  io_uring_unregister_files(&ring_);
   io_uring_queue_exit(&ring_);
+  memory_.deallocate(chunks_.data(), chunks_.size(), kPage);
 }
 
 void BareCopyLoop::open_ring() {
@@ -45,7 +48,7 @@ void BareCopyLoop::open_ring() {
   }
   if (result != 0) fail(std::string("io_uring: ") + std::strerror(-result));
   const std::array<int, 2> files{options_.origin, options_.storage};
-  const std::array<iovec, 2> buffers{iovec{chunks_.bytes().data(), chunks_.bytes().size()},
+  const std::array<iovec, 2> buffers{iovec{chunks_.data(), chunks_.size()},
                                      iovec{block_.bytes().data(), block_.bytes().size()}};
   result = io_uring_register_files(&ring_, files.data(), files.size());
   if (result == 0) result = io_uring_register_buffers(&ring_, buffers.data(), buffers.size());

@@ -17,6 +17,7 @@
 
 #include "core/units.hpp"
 #include "core/uring/aligned_buffer.hpp"
+#include "core/uring/buffer_memory.hpp"
 
 namespace cowbell::bench {
 
@@ -45,9 +46,7 @@ class BareCopyLoop {
   enum class Step : unsigned { read, write, store };
 
   void open_ring();
-  std::byte* buffer(unsigned number) {
-    return chunks_.bytes().data() + number * options_.chunk.value;
-  }
+  std::byte* buffer(unsigned number) { return chunks_.data() + number * options_.chunk.value; }
   template <class Prepare>
   void add(unsigned buffer, Step step, Prepare prepare);
   void begin(Sector place);
@@ -55,7 +54,8 @@ class BareCopyLoop {
   void reap();
 
   const BareCopyOptions options_;
-  uring::AlignedBuffer chunks_;
+  uring::BufferMemory memory_;  ///< the engine's kind
+  std::span<std::byte> chunks_;
   uring::AlignedBuffer block_;
   io_uring ring_{};
   std::vector<unsigned> free_;

@@ -20,7 +20,7 @@ void CountedMemory::restart() {
 }
 
 void* CountedMemory::do_allocate(std::size_t size, std::size_t alignment) {
-  void* block = std::pmr::new_delete_resource()->allocate(size, alignment);
+  void* block = memory_.allocate(size, alignment);
   (alignment == kPage ? buffers_ : records_) += ByteCount{size};
   peak_ = std::max(peak_, buffers_ + records_);
   records_peak_ = std::max(records_peak_, records_);
@@ -29,7 +29,7 @@ void* CountedMemory::do_allocate(std::size_t size, std::size_t alignment) {
 
 void CountedMemory::do_deallocate(void* block, std::size_t size, std::size_t alignment) {
   (alignment == kPage ? buffers_ : records_) -= ByteCount{size};
-  std::pmr::new_delete_resource()->deallocate(block, size, alignment);
+  memory_.deallocate(block, size, alignment);
 }
 
 // Storage --------------------------------------------------------------------------------------

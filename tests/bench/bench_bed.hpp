@@ -10,6 +10,7 @@
 
 #include "core/engine.hpp"
 #include "core/snapshot_image.hpp"
+#include "core/uring/buffer_memory.hpp"
 #include "core/uring/device.hpp"
 #include "core/uring/reactor.hpp"
 #include "core/uring/storage_device.hpp"
@@ -37,6 +38,7 @@ class CountedMemory final : public std::pmr::memory_resource {
     return this == &other;
   }
 
+  uring::BufferMemory memory_;
   ByteCount buffers_;
   ByteCount records_;
   ByteCount peak_;

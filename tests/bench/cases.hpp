@@ -11,6 +11,9 @@ namespace cowbell::bench {
 
 struct BenchSize {
   unsigned pairs = 31;
+  /// Where it can be, what is compared takes turns within a pair as well, so often: what else the
+  /// machine does comes and goes in seconds.
+  unsigned slices = 10;
   double seconds = 0.3;  ///< of each measurement of requests that go on as long as one likes
   /// Chunks that first writes touch. Not below 20 × memory_maximum, for figures that count.
   std::uint64_t chunks = 24'000;

@@ -16,10 +16,12 @@ struct Comparison {
   std::string reference_name;
   std::vector<Sample> ours;
   std::vector<Sample> reference;
-  /// The lower end of the interval of the ratio is to be at least this.
+  /// The median ratio is to be at least this.
   std::optional<double> least_ratio;
   /// The median ratio of processor time a request is to be at most this.
   std::optional<double> most_cpu;
+  /// Not only the median of the ratio, but the lower end of its interval is to reach the least.
+  bool surely = false;
 };
 
 /// Something that is counted, not compared.

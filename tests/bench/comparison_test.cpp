@@ -9,7 +9,7 @@ namespace {
 /// Fifteen pairs whose reference makes 1,000 a second for 1 µs each, and of which `good` reach the
 /// `ratio` while the others make half as many.
 Comparison pairs(double ratio, int good, double cpu) {
-  Comparison out{"w", "r", {}, {}, 0.90, 1.10};
+  Comparison out{"w", "r", {}, {}, 0.90, 1.10, true};
   for (int i = 0; i < 15; ++i) {
     out.ours.push_back({i < good ? 1000 * ratio : 500, cpu * 1e-6});
     out.reference.push_back({1000, 1e-6});
@@ -21,7 +21,7 @@ Comparison pairs(double ratio, int good, double cpu) {
 TEST(ComparisonTable, NamesBothSidesTheRatioAndTheTarget) {
   const std::string table = comparison_table({pairs(1.0, 15, 1.05)});
   EXPECT_NE(table.find("| w | 1,000 (1,000–1,000) | r | 1,000 (1,000–1,000) | **1.00** "
-                       "(1.00–1.00) | 1.05 | ≥ 0.90, CPU ≤ 1.10: met |\n"),
+                       "(1.00–1.00) | 1.05 | ≥ 0.90 at the lower end, CPU ≤ 1.10: met |\n"),
             std::string::npos)
       << table;
 }
@@ -36,6 +36,12 @@ TEST(ComparisonTable, JudgesByTheLowerEndOfTheIntervalAndByProcessorTime) {
   EXPECT_TRUE(missed(pairs(0.95, 11, 1.0)));
   EXPECT_TRUE(missed(pairs(0.89, 15, 1.0)));
   EXPECT_TRUE(missed(pairs(0.95, 15, 1.2)));
+  Comparison by_median = pairs(0.95, 11, 1.0);
+  by_median.surely = false;
+  EXPECT_FALSE(missed(by_median));
+  by_median = pairs(0.95, 7, 1.0);
+  by_median.surely = false;
+  EXPECT_TRUE(missed(by_median));
 }
 
 // Method: a comparison and a figure without a target.

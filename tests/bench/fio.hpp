@@ -17,9 +17,12 @@ struct FioJob {
   double seconds = 1;
   std::string engine = "io_uring";
   ByteCount region{};  ///< the first bytes of the device that are used; 0 for all of it
+  /// Left out between requests, which then go over the region once, in ascending order. Without it
+  /// they are random and go on for `seconds`.
+  ByteCount gap{};
 };
 
-/// Runs `fio` once: random requests, direct I/O. Ends the process if it is not there or fails.
+/// Runs `fio` once, with direct I/O. Ends the process if it is not there or fails.
 Sample run_fio(const FioJob& job);
 
 }  // namespace cowbell::bench

@@ -9,6 +9,7 @@
 #include <functional>
 
 #include "tests/bench/cases.hpp"
+#include "tests/bench/qemu.hpp"
 
 namespace {
 
@@ -33,7 +34,7 @@ void print(const std::string& text) {
 int measure(const Options& options) {
   BenchBed bed(options.origin, options.storage);
   BenchSize size;
-  if (options.quick) size = {.pairs = 3, .seconds = 0.02, .chunks = 512};
+  if (options.quick) size = {.pairs = 3, .slices = 2, .seconds = 0.02, .chunks = 512};
   if (options.pairs != 0) size.pairs = options.pairs;
   size.with_fio = !options.no_fio;
   size.chunks = std::min(
@@ -49,7 +50,10 @@ int measure(const Options& options) {
   if (wanted("writes")) add(compare_writes_that_copy_nothing(bed, size));
   if (wanted("first")) add(compare_first_writes(bed, size));
   if (wanted("reads")) add(compare_image_reads(bed, size));
+  std::string no_peer;
+  if (wanted("peer") && size.with_fio) add(compare_qemu(bed, size, no_peer));
   if (!comparisons.empty()) print(comparison_table(comparisons));
+  if (!no_peer.empty()) print("\nNo figures of a peer: " + no_peer + ".\n");
   if (wanted("memory")) print("\n" + figure_table(count_memory(bed, size)));
   return 0;
 }
@@ -62,7 +66,7 @@ int main(int argc, char** argv) {
   app.add_option("--origin", options.origin, "A block device, overwritten")->required();
   app.add_option("--storage", options.storage, "Another one, overwritten")->required();
   app.add_option("--only", options.only, "One group of measurements")
-      ->check(CLI::IsMember({"writes", "first", "reads", "memory"}));
+      ->check(CLI::IsMember({"writes", "first", "reads", "peer", "memory"}));
   app.add_option("--pairs", options.pairs, "Interleaved pairs of each measurement");
   app.add_flag("--quick", options.quick, "Seconds instead of minutes; the figures mean nothing");
   app.add_flag("--no-fio", options.no_fio, "Leave out the comparisons with fio");

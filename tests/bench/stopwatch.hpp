@@ -14,6 +14,22 @@ struct Sample {
   double cpu = 0;  ///< seconds of processor time for each request, of this process with its threads
 };
 
+/// One sample out of several stretches of a measurement.
+class Stretches {
+ public:
+  void add(double requests, const Sample& sample) {
+    requests_ += requests;
+    wall_ += requests / sample.per_second;
+    cpu_ += requests * sample.cpu;
+  }
+  Sample sample() const { return {requests_ / wall_, cpu_ / requests_}; }
+
+ private:
+  double requests_ = 0;
+  double wall_ = 0;  ///< seconds
+  double cpu_ = 0;
+};
+
 class Stopwatch {
  public:
   /// Of `requests` since this was made.
