@@ -41,8 +41,9 @@ class GhostStorage {
   /// The longest that a request has taken, or has been open by `now`.
   Time longest(Time now) const;
 
-  /// The storage said that a write succeeded and lied about what it did.
+  /// The storage said that a request succeeded and lied about what it did.
   void lied(SectorRange range) { lies_.push_back(range); }
+  bool has_lied() const { return !lies_.empty(); }
   bool lied_about(SectorRange range) const;
 
   /// Looks at all live extents at once: pairwise disjoint, inside granted capacity, and that

@@ -224,8 +224,10 @@ void GoldenCopy::image_write_answered(Request& request, Errc outcome) {
 }
 
 void GoldenCopy::image_read_answered(Request& request, WrongBlockSink& sink) {
+  const bool doubts = sink.doubts(request);
   for_each_block_read(request, origins_[request.origin]->unit, stamps_,
                       [&](BlockNumber number, Content seen, SectorCursor at) {
+                        if (doubts && sink.doubts(request, number)) return;
                         if (auto wrong = image_block_read(request, number, seen)) {
                           wrong->data = first_sector(at);
                           sink.wrong(request, *wrong);

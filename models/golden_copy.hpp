@@ -25,12 +25,16 @@ struct WrongBlock {
   bool no_instant = false;
 };
 
-/// Decides whether a wrong block is the fault of storage that lied about it.
+/// What looks at reads together with the golden copy.
 class WrongBlockSink {
  public:
   virtual ~WrongBlockSink() = default;
   /// Called while the read is looked at.
   virtual void wrong(const Request& request, const WrongBlock& block) = 0;
+  /// True if storage has lied to the snapshot of a read of its image.
+  virtual bool doubts(const Request& request) const = 0;
+  /// True if a block of it may come from where storage lied: whatever it holds proves nothing.
+  virtual bool doubts(const Request& request, BlockNumber block) = 0;
 };
 
 class GoldenCopy {

@@ -244,7 +244,7 @@ void Judge::injected(const InjectedFault& fault) {
 // Findings -------------------------------------------------------------------------------------
 
 void Judge::wrong(const Request& request, const WrongBlock& block) {
-  if (breach_ || storage_lied(request, block.block)) return;
+  if (breach_) return;
   std::string allowed;
   for (const Content content : golden_.allowed(request, block.block))
     allowed += (allowed.empty() ? "" : ", or ") + describe(content);

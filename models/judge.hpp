@@ -97,7 +97,8 @@ class Judge final : public EffectListener, private WrongBlockSink {
  private:
   void wrong(const Request& request, const WrongBlock& block) override;
   void fail(Rule rule, const Request& request, std::string what);
-  bool storage_lied(const Request& request, BlockNumber block);
+  bool doubts(const Request& request) const override;
+  bool doubts(const Request& request, BlockNumber block) override;
   void refused(Request& request);
   void judge_origin_answer(Request& request, Errc outcome);
   void judge_image_answer(Request& request, Errc outcome);

@@ -232,8 +232,13 @@ GhostStorage& Judge::ghost(TakeNumber take) {
   return ghosts_[take];
 }
 
-bool Judge::storage_lied(const Request& request, BlockNumber block) {
-  if (request.cut == nullptr || request.cut->release_answered != kNotYet) return false;
+bool Judge::doubts(const Request& request) const {
+  const TakeNumber take = request.cut->storage;
+  return take < ghosts_.size() && ghosts_[take].has_lied();
+}
+
+bool Judge::doubts(const Request& request, BlockNumber block) {
+  if (request.cut->release_answered != kNotYet) return false;
   const TakeNumber take = request.cut->storage;
   const BlockUnit unit = golden_.unit(request.origin);
   const SectorRange sectors{unit.sector(block), SectorCount{unit.sectors}};

@@ -115,16 +115,12 @@ void Play::client_loop(std::size_t slot) {
 
 void Play::perform(Client& client, Step step) {
   const Statement& statement = scenario_->program[step.statement];
+  if (is_request(statement.kind)) return request(client, step);
+  if (statement.kind == StatementKind::take || statement.kind == StatementKind::release)
+    return snapshot_statement(client, step);
+  const Deed deed{.statement = step.statement, .kind = statement.kind};
+  tell_began(deed);
   switch (statement.kind) {
-    case StatementKind::write:
-    case StatementKind::read:
-    case StatementKind::zero:
-    case StatementKind::discard:
-    case StatementKind::flush:
-      return request(client, step);
-    case StatementKind::take:
-    case StatementKind::release:
-      return snapshot_statement(client, step);
     case StatementKind::sleep:
       sleep(statement.duration);
       break;
@@ -149,11 +145,20 @@ void Play::perform(Client& client, Step step) {
     case StatementKind::expect_changed:
       expect(step.statement);
       break;
-    case StatementKind::barrier:
-    case StatementKind::power_cut:
+    default:
       break;  // refused before the run, or no client's
   }
+  tell_ended(deed, Errc::none);
   ended(step.phase);
+}
+
+void Play::tell_began(const Deed& deed) {
+  if (options_->program_listener != nullptr) options_->program_listener->began(deed);
+}
+
+void Play::tell_ended(const Deed& deed, Errc outcome) {
+  if (options_->program_listener != nullptr)
+    options_->program_listener->ended(deed, outcome, judge_.breached());
 }
 
 void Play::ended(std::uint32_t phase) {
@@ -182,10 +187,13 @@ void Play::check_rest(ByteCount idle) {
   ByteCount buffers;
   for (const std::unique_ptr<TakenSnapshot>& taken : taken_) {
     if (!taken->alive || judge_.breached()) continue;
-    int waits = 0;
-    do sleep(std::chrono::milliseconds(10));
-    while (!judge_.storage_rests(*taken->cut) && ++waits < kWaitsMaximum);
-    if (waits == kWaitsMaximum) return;  // the release, which waits for it too, will tell
+    // Twice in a row: at one moment alone, what has just been answered may not have been acted on.
+    int quiet = 0;
+    for (int waits = 0; quiet < 2; ++waits) {
+      if (waits == kWaitsMaximum) return;  // the release, which waits for it too, will tell
+      sleep(std::chrono::milliseconds(10));
+      quiet = judge_.storage_rests(*taken->cut) ? quiet + 1 : 0;
+    }
     ++snapshots;
     buffers += judge_.buffers_at_rest(*taken->cut);
   }

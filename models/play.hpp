@@ -48,6 +48,8 @@ class Play {
   void client_loop(std::size_t client);
   void perform(Client& client, Step step);
   void ended(std::uint32_t phase);
+  void tell_began(const Deed& deed);
+  void tell_ended(const Deed& deed, Errc outcome);
   void sleep(Time duration);
   void wait_for_background(Client& client);
   void check_rest(ByteCount idle);
@@ -57,6 +59,7 @@ class Play {
   void request(Client& client, Step step);
   ClientRequest& make_request(const Statement& statement, std::uint32_t number);
   void submit(BlockDevice& device, ClientRequest& request);
+  Deed deed_of(const ClientRequest& request) const;
   static void request_answered(Bio& bio, void* play) noexcept;
   void final_check();
   void add_final_reads(OriginIndex origin, TakenSnapshot* taken);

@@ -86,13 +86,28 @@ void Play::submit(BlockDevice& device, ClientRequest& request) {
   COWBELL_INVARIANT(S8, pushed);
   request.valid = check_request(request, device.geometry()) == Errc::none;
   judge_.invoked(request);
+  if (options_->program_listener != nullptr) tell_began(deed_of(request));
   device.submit(request);
+}
+
+Deed Play::deed_of(const ClientRequest& request) const {
+  if (request.statement != Write::kNoStatement)
+    return {.statement = request.statement, .kind = scenario_->program[request.statement].kind};
+  Deed deed{.statement = Write::kNoStatement,
+            .kind = StatementKind::read,
+            .device = {request.origin, std::nullopt},
+            .range = request.range};
+  for (const std::unique_ptr<TakenSnapshot>& taken : taken_)
+    if (request.cut != nullptr && taken->cut == request.cut) deed.device.snapshot = taken->name;
+  return deed;
 }
 
 void Play::request_answered(Bio& bio, void* context) noexcept {
   Play& play = *static_cast<Play*>(context);
   ClientRequest& request = static_cast<ClientRequest&>(bio);
   play.judge_.answered(request);
+  if (play.options_->program_listener != nullptr)
+    play.tell_ended(play.deed_of(request), request.outcome());
   Client* client = request.client;
   const bool background = request.background;
   const std::uint32_t phase = request.phase;
@@ -162,9 +177,9 @@ void Play::add_final_reads(OriginIndex origin, TakenSnapshot* taken) {
     std::sort(ranges_.begin(), ranges_.end(),
               [](SectorRange a, SectorRange b) { return a.first < b.first; });
   }
-  const BlockDevice& device =
-      taken == nullptr ? subject_->origin(origin) : subject_->image(taken->number, origin);
-  const Sector device_end{device.geometry().capacity.value};
+  const SectorCount capacity = taken == nullptr ? subject_->origin(origin).geometry().capacity
+                                                : taken->cut->at(origin).capacity;
+  const Sector device_end{capacity.value};
   Sector next;
   for (const SectorRange& range : ranges_) {
     next = std::max(next, range.first);

@@ -36,6 +36,8 @@ void Play::snapshot_statement(Client& client, Step step) {
 
 void Play::take(std::uint32_t number) {
   const Statement& statement = scenario_->program[number];
+  const Deed deed{.statement = number, .kind = StatementKind::take};
+  tell_began(deed);
   const Result<StorageBacking*> storage = world_->make_storage();
   if (!storage)
     return judge_.fail(std::nullopt, number,
@@ -58,6 +60,7 @@ void Play::take(std::uint32_t number) {
       subject_->take(take, scenario_->snapshots[statement.snapshot],
                      std::span(members).first(count), **storage, scenario_->storage.limit);
   judge_.take_answered(cut, number, error, name_in_use);
+  tell_ended(deed, error);
   if (error != Errc::none) {
     --alive_;
     --name_users_[statement.snapshot];
@@ -82,10 +85,13 @@ void Play::release(std::uint32_t number) {
 }
 
 void Play::release(TakenSnapshot& taken, std::uint32_t statement) {
+  const Deed deed{.statement = statement, .kind = StatementKind::release, .snapshot = taken.name};
+  tell_began(deed);
   taken.alive = false;
   judge_.release_invoked(*taken.cut, statement);
   const Errc error = subject_->release(taken.number, scenario_->snapshots[taken.name]);
   judge_.release_answered(*taken.cut, statement, error);
+  tell_ended(deed, error);
   --alive_;
   --name_users_[taken.name];
   world_->drop_storage(*taken.storage);

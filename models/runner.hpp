@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "models/program_listener.hpp"
 #include "models/subject.hpp"
 #include "models/verdict.hpp"
 #include "models/world.hpp"
@@ -43,6 +44,8 @@ struct RunOptions {
   std::uint32_t background_maximum = 0;
   /// Borrowed; null for none.
   RequestListener* listener = nullptr;
+  /// Borrowed; null for none.
+  ProgramListener* program_listener = nullptr;
 };
 
 struct RunResult {

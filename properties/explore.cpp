@@ -3,30 +3,19 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <limits>
 
-#include "models/scenario_text.hpp"
-#include "properties/explore_workers.hpp"
-#include "properties/minimize.hpp"
+#include "properties/scenario_workers.hpp"
+#include "properties/stopwatch.hpp"
 
 namespace cowbell::properties {
+
 namespace {
 
-void write_minimal(Failure& failure, const std::filesystem::path& directory) {
-  std::filesystem::create_directories(directory);
-  failure.file =
-      directory / fmt::format("{}-{}.cowbell", failure_name(failure.outcome), failure.seed);
-  std::ofstream file(failure.file, std::ios::binary);
-  file << "# "
-       << failure.minimal.outcome.breach->what.substr(
-              0, failure.minimal.outcome.breach->what.find('\n'))
-       << '\n'
-       << to_string(failure.minimal.scenario);
-  file.close();
-  if (!file)
-    throw std::filesystem::filesystem_error("cannot write", failure.file,
-                                            std::make_error_code(std::errc::io_error));
+/// How many of so many scenarios are this shard's.
+std::uint64_t of_shard(std::uint64_t count, const ExploreOptions& options) {
+  const std::uint64_t first = options.shard - 1;
+  return first < count ? (count - first - 1) / options.shards + 1 : 0;
 }
 
 }  // namespace
@@ -42,19 +31,26 @@ double Summary::bios_per_second() const {
 Summary explore(const ExploreOptions& options) {
   Summary summary;
   summary.seed = options.seed;
+  summary.shard = options.shard;
+  summary.shards = options.shards;
   summary.jobs = std::max(options.jobs, 1u);
   const Stopwatch stopwatch;
-  ExploreWorkers workers(
-      {.seed = options.seed,
-       .count = options.count.value_or(std::numeric_limits<std::uint64_t>::max() / 2),
-       .shape = options.shape,
-       .repeat_one_in = options.repeat_one_in,
-       .subject = options.subject},
-      summary.jobs);
-  const auto failed = [&](std::uint64_t seed, const Outcome& outcome) {
+  const auto seed = [&](std::uint64_t position) {
+    return options.seed + position * options.shards + options.shard - 1;
+  };
+  const auto scenario = [&](std::uint64_t position) {
+    return generate(seed(position), options.shape);
+  };
+  ScenarioWorkers workers({.scenario = scenario,
+                           .count = options.count ? of_shard(*options.count, options)
+                                                  : std::numeric_limits<std::uint64_t>::max() / 2,
+                           .repeat_one_in = options.repeat_one_in,
+                           .subject = options.subject},
+                          summary.jobs);
+  const auto failed = [&](std::uint64_t position, const Outcome& outcome) {
     if (summary.failures.size() < options.failures_maximum) {
       Failure& failure = summary.failures.emplace_back();
-      failure.seed = seed;
+      failure.seed = seed(position);
       failure.outcome = outcome;
     }
     if (summary.failures.size() >= options.failures_maximum) workers.enough();
@@ -75,43 +71,22 @@ Summary explore(const ExploreOptions& options) {
   summary.processor_seconds = done.processor_seconds;
   summary.marks = done.marks;
   for (Failure& failure : summary.failures) {
-    failure.minimal =
-        minimize(generate(failure.seed, options.shape), failure.outcome, options.subject);
+    failure.found = fmt::format("with seed {}", failure.seed);
     failure.command = fmt::format("cowbell explore --seed {} --count 1", failure.seed);
-    if (options.directory.empty()) continue;
-    write_minimal(failure, options.directory);
-    if (failure.minimal.repeated) failure.command = "cowbell run " + failure.file.string();
+    reduce(failure, generate(failure.seed, options.shape), options.directory, options.subject);
   }
   return summary;
 }
 
-std::string Failure::describe() const {
-  std::string text = properties::describe(minimal);
-  text += fmt::format("\nFound with seed {}.\n", seed);
-  if (!file.empty()) text += fmt::format("Written to {}\n", file.string());
-  text += fmt::format("Run it again: {}\n", command);
-  return text;
-}
-
 nlohmann::ordered_json to_json(const Summary& summary) {
   nlohmann::ordered_json failures = nlohmann::ordered_json::array();
-  for (const Failure& failure : summary.failures) {
-    const model::Breach& breach = *failure.minimal.outcome.breach;
-    failures.push_back({{"seed", failure.seed},
-                        {"rule", failure_name(failure.minimal.outcome)},
-                        {"what", breach.what},
-                        {"history", breach.history},
-                        {"scenario", to_string(failure.minimal.scenario)},
-                        {"statements", failure.minimal.scenario.program.size()},
-                        {"shrink_runs", failure.minimal.runs},
-                        {"repeats", failure.minimal.repeated},
-                        {"file", failure.file.string()},
-                        {"command", failure.command}});
-  }
+  for (const Failure& failure : summary.failures) failures.push_back(to_json(failure));
   nlohmann::ordered_json marks = nlohmann::ordered_json::object();
   for (std::size_t i = 0; i < kMarkCount; ++i)
     marks[std::string(mark_name(static_cast<Mark>(i)))] = summary.marks[static_cast<Mark>(i)];
   return {{"seed", summary.seed},
+          {"shard", summary.shard},
+          {"shards", summary.shards},
           {"jobs", summary.jobs},
           {"seconds", summary.seconds},
           {"processor_seconds", summary.processor_seconds},

@@ -2,21 +2,21 @@
 // Random scenarios until a count, a time, or a failure.
 //
 // Scenario i of an exploration is `generate(seed + i, shape)`, so one scenario is repeated by its
-// own seed and a count of 1. Runs happen in forked children, `jobs` of them, each with one thread.
+// own seed and a count of 1. Several machines share an exploration by shards: the K-th of N takes
+// every N-th scenario, from the K-th on. Runs happen in forked children, `jobs` of them, each with
+// one thread.
 #pragma once
 
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "models/subject.hpp"
+#include "properties/failure.hpp"
 #include "properties/generate.hpp"
 #include "properties/marks.hpp"
-#include "properties/outcome.hpp"
-#include "properties/shrink.hpp"
 
 namespace cowbell::properties {
 
@@ -30,7 +30,10 @@ struct Progress {
 
 struct ExploreOptions {
   std::uint64_t seed = 1;
-  std::optional<std::uint64_t> count;  ///< scenarios; without it and `seconds`, until a failure
+  std::uint64_t shard = 1;   ///< from 1
+  std::uint64_t shards = 1;  ///< `shard` is at most this
+  /// Scenarios of all shards together; without it and `seconds`, until a failure.
+  std::optional<std::uint64_t> count;
   std::optional<double> seconds;
   unsigned jobs = 1;
   Shape shape;
@@ -46,19 +49,10 @@ struct ExploreOptions {
   std::function<void(const Progress&)> progress = [](const Progress&) {};
 };
 
-struct Failure {
-  std::uint64_t seed = 0;      ///< of the scenario that failed: `generate(seed, shape)`
-  Outcome outcome;             ///< of that scenario
-  Shrunk minimal;              ///< what is left of it
-  std::filesystem::path file;  ///< that holds `minimal`; empty if none was written
-  std::string command;         ///< the line that runs it again
-
-  /// For people: the rule, what happened, the minimal scenario, its file, and the command.
-  std::string describe() const;
-};
-
 struct Summary {
   std::uint64_t seed = 0;
+  std::uint64_t shard = 1;
+  std::uint64_t shards = 1;
   unsigned jobs = 1;
   std::uint64_t scenarios = 0;
   std::uint64_t repeated = 0;  ///< runs that were made only to compare; in no other figure

@@ -96,6 +96,12 @@ void add_fault(Draw& draw, Scenario& scenario, Site site, RequestKind kind) {
   } else if (carries && draw.one_in(3)) {
     fault.effect =
         draw.one_in(3) ? model::FaultEffect::zero_transfer : model::FaultEffect::short_transfer;
+  } else if (kind == RequestKind::write && draw.one_in(6)) {
+    fault.effect = model::FaultEffect::torn;
+  } else if (carries && site.kind == Site::Kind::storage && draw.one_in(4)) {
+    using enum model::FaultEffect;
+    const std::size_t lie = draw.below(3);
+    fault.effect = kind == RequestKind::read ? rot : std::array{lost, misdirected, rot}[lie];
   }
   if (std::holds_alternative<model::NthRequest>(fault.trigger)) fault.sticky = draw.one_in(4);
   scenario.faults.push_back(fault);

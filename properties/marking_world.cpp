@@ -21,7 +21,10 @@ void MarkingWorld::submitted(model::DeviceId device, const Bio& bio) {
       marks_.add(storage ? Mark::storage_writes : Mark::origin_writes);
       break;
     case Operation::discard:
+      marks_.add(Mark::discards);
+      break;
     case Operation::flush:
+      marks_.add(Mark::flushes);
       break;
   }
   listener_->submitted(device, bio);
@@ -35,6 +38,11 @@ void MarkingWorld::injected(const model::InjectedFault& fault) {
 void MarkingWorld::allocation_refused() {
   marks_.add(Mark::allocations_refused);
   listener_->allocation_refused();
+}
+
+void MarkingWorld::growth_began(model::DeviceId storage) {
+  marks_.add(Mark::growths);
+  listener_->growth_began(storage);
 }
 
 void MarkingWorld::granted(model::DeviceId storage, SectorCount capacity) {

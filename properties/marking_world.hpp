@@ -44,7 +44,7 @@ class MarkingWorld final : public model::World, private model::EffectListener {
   }
   void injected(const model::InjectedFault& fault) override;
   void allocation_refused() override;
-  void growth_began(model::DeviceId storage) override { listener_->growth_began(storage); }
+  void growth_began(model::DeviceId storage) override;
   void growth_ended(model::DeviceId storage) override { listener_->growth_ended(storage); }
   void granted(model::DeviceId storage, SectorCount capacity) override;
   void resized(model::DeviceId origin, SectorCount capacity) override;

@@ -26,12 +26,15 @@ enum class Mark : std::uint8_t {
   origin_writes,
   storage_reads,
   storage_writes,
+  flushes,  ///< that reached any device; likewise the two below
+  discards,
+  growths,
   device_storages,  ///< takes that succeeded over a block device as storage
   resizes,
   change_maps,         ///< asked for when a snapshot was released, or by an expectation
   inexact_change_maps  ///< the same, answered that they are not exact
 };
-inline constexpr std::size_t kMarkCount = 20;
+inline constexpr std::size_t kMarkCount = 23;
 
 /// "takes", "failed_takes" …; static storage.
 std::string_view mark_name(Mark mark);

@@ -8,10 +8,14 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "models/scenario_text.hpp"
 #include "properties/explore.hpp"
+#include "properties/merge.hpp"
 #include "replay/command.hpp"
 #include "replay/progress_line.hpp"
+#include "replay/read_trace.hpp"
 #include "replay/text.hpp"
+#include "replay/trace_lines.hpp"
 
 namespace cowbell::replay {
 namespace {
@@ -20,6 +24,8 @@ struct Options {
   properties::ExploreOptions explore;
   std::string directory = "cowbell-failures";
   std::string scheduler;
+  std::string shard;
+  std::vector<std::string> merge;
   Voice voice;
 };
 
@@ -30,6 +36,8 @@ const std::map<std::string, model::SchedulerKind>& schedulers() {
       {"round_robin", model::SchedulerKind::round_robin}};
   return kinds;
 }
+
+constexpr std::uint64_t kShardsMaximum = 1'000'000;
 
 std::uint64_t rounded(double value) {
   return static_cast<std::uint64_t>(value + 0.5);
@@ -46,8 +54,11 @@ std::string summary_text(const properties::Summary& summary) {
   const auto row = [&](std::string_view what, std::string_view value) {
     out += fmt::format("{:<16}{}\n", what, value);
   };
-  row("seeds", fmt::format("{} to {}", summary.seed,
-                           summary.seed + summary.scenarios - (summary.scenarios > 0)));
+  row("seeds",
+      summary.shards > 1
+          ? fmt::format("from {}, shard {} of {}", summary.seed, summary.shard, summary.shards)
+          : fmt::format("{} to {}", summary.seed,
+                        summary.seed + summary.scenarios - (summary.scenarios > 0)));
   row("scenarios", fmt::format("{} in {:.1f} s, {} of them run twice and compared",
                                format_count(summary.scenarios), summary.seconds,
                                format_count(summary.repeated)));
@@ -75,7 +86,39 @@ void name_scheduler(properties::Summary& summary, const std::string& scheduler) 
   }
 }
 
+/// Reads "K/N" into the options. False if it is no shard.
+bool take_shard(Options& options) {
+  const std::size_t slash = options.shard.find('/');
+  if (slash == std::string::npos) return false;
+  const auto number = parse_number<std::uint64_t>(std::string_view(options.shard).substr(0, slash));
+  const auto of = parse_number<std::uint64_t>(std::string_view(options.shard).substr(slash + 1));
+  if (!number || !of || *number < 1 || *number > *of || *of > kShardsMaximum) return false;
+  options.explore.shard = *number;
+  options.explore.shards = *of;
+  return true;
+}
+
+ExitCode merge(const Options& options) {
+  std::vector<properties::NamedSummary> summaries;
+  for (const std::string& file : options.merge) {
+    const auto text = read_input_file(file, model::kFileMaximum);
+    if (!text) return complain(ExitCode::wrong_input, text.error().text);
+    auto json = nlohmann::ordered_json::parse(*text, nullptr, false);
+    if (json.is_discarded()) return complain(ExitCode::wrong_input, file + ": expected JSON");
+    summaries.push_back({file, std::move(json)});
+  }
+  const auto sum = properties::merge(summaries);
+  if (!sum) return complain(ExitCode::wrong_input, sum.error());
+  print_json(*sum);
+  return (*sum)["failures"].empty() ? ExitCode::held : ExitCode::broke;
+}
+
 ExitCode explore(Options& options) {
+  if (!options.merge.empty()) return merge(options);
+  if (!options.shard.empty() && !take_shard(options))
+    return complain(ExitCode::wrong_input,
+                    fmt::format("--shard {}: expected K/N, K from 1 to N, N at most {}",
+                                options.shard, kShardsMaximum));
   if (!options.scheduler.empty()) {
     options.explore.shape.scheduler = schedulers().at(options.scheduler);
     options.explore.shape.any_scheduler = false;
@@ -115,6 +158,12 @@ void add_explore_command(CLI::App& app, Job& job) {
   command.add_option("--seconds", options->explore.seconds, "Time to go on for")
       ->check(CLI::PositiveNumber)
       ->excludes(count);
+  command.add_option("--shard", options->shard,
+                     "K/N: every N-th scenario from the K-th on, for one of N machines");
+  command
+      .add_option("--merge", options->merge,
+                  "Explore nothing: join what shards printed with --json, as JSON")
+      ->expected(1, 1'000'000);
   command.add_option("--jobs", options->explore.jobs, "Processes side by side")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();

@@ -70,6 +70,8 @@ void Disk::submit(Bio& bio) {
       request.status == Errc::none ? bio.range.count : SectorCount{};
   request.moments[0] = request.moments[1] = Moment::answer;
   request.keeps_old = false;
+  request.misdirected.reset();
+  request.rotten.reset();
   ++open_;
 
   surroundings_.log.submitted(id_, request.number, bio);
@@ -133,15 +135,21 @@ std::optional<FaultOverlay::Hit> Disk::arrive(model::RequestKind kind, SectorRan
     hit = {FaultEffect::gone, Errc::no_device};
   }
   if (!hit) return std::nullopt;
+  if (hit->effect == FaultEffect::lost || hit->effect == FaultEffect::misdirected ||
+      hit->effect == FaultEffect::rot)
+    hit->error = Errc::none;
   if (hit->effect == FaultEffect::short_transfer || hit->effect == FaultEffect::zero_transfer) {
     hit->error = Errc::none;
     // What carries no data cannot come up short: the device says that it failed.
     if (!can_come_up_short) hit = {FaultEffect::error, Errc::io};
   }
-  const model::InjectedFault fault{id_, kind, announced, hit->effect, hit->error};
+  announce({id_, kind, announced, hit->effect, hit->error});
+  return hit;
+}
+
+void Disk::announce(const model::InjectedFault& fault) {
   surroundings_.log.injected(fault);
   surroundings_.listener->injected(fault);
-  return hit;
 }
 
 void Disk::befall(DiskRequest& request, const FaultOverlay::Hit& hit) {
@@ -157,7 +165,8 @@ void Disk::befall(DiskRequest& request, const FaultOverlay::Hit& hit) {
       request.transferred = request.effective = request.split = {blocks * block};
       return;
     }
-    default:
+    case FaultEffect::error:
+    case FaultEffect::gone:
       request.status = hit.error;
       request.transferred = {};
       if (!changes_data(request.bio->operation) || hit.error == Errc::again ||
@@ -165,7 +174,46 @@ void Disk::befall(DiskRequest& request, const FaultOverlay::Hit& hit) {
         request.effective = request.split = {};
       else
         decide_failed_effect(request);
+      return;
+    case FaultEffect::torn:
+      request.status = hit.error;
+      request.transferred = {};
+      request.effective =
+          request.effective.value == block ? SectorCount{} : draw_split(request.effective);
+      request.split = request.effective;
+      return;
+    case FaultEffect::lost:
+      request.effective = request.split = {};
+      return;
+    case FaultEffect::misdirected:
+      return misdirect(request);
+    case FaultEffect::rot:
+      request.rotten = request.bio->range.first +
+                       SectorCount{surroundings_.decisions.draw(
+                           Concern::fault, static_cast<std::uint32_t>(std::min<std::uint64_t>(
+                                               request.effective.value, kSplitMaximum)))};
+      return;
   }
+}
+
+/// To another place of the device that takes the whole range; where there is none, the write is
+/// lost.
+void Disk::misdirect(DiskRequest& request) {
+  const SectorRange range = request.bio->range;
+  const std::uint64_t block = logical_block().value;
+  const std::uint64_t places = (geometry_.capacity - range.count).value / block + 1;
+  if (places == 1) {
+    request.effective = request.split = {};
+    return;
+  }
+  const auto bound = static_cast<std::uint32_t>(std::min<std::uint64_t>(places - 1, kSplitMaximum));
+  const std::uint64_t step = 1 + surroundings_.decisions.draw(Concern::fault, bound);
+  request.misdirected = Sector{(range.first.value / block + step) % places * block};
+  announce({id_,
+            model::request_kind(request.bio->operation),
+            {*request.misdirected, range.count},
+            FaultEffect::misdirected,
+            Errc::none});
 }
 
 /// Each block of a failed write may be old or new.
@@ -232,16 +280,21 @@ void Disk::apply(DiskRequest& request, Moment moment) {
 
 void Disk::apply_group(DiskRequest& request, SectorRange blocks) {
   Bio& bio = *request.bio;
-  const std::size_t offset = to_bytes(blocks.first - bio.range.first).value;
+  const SectorCount skipped = blocks.first - bio.range.first;
+  const std::size_t offset = to_bytes(skipped).value;
+  const SectorRange place{request.misdirected.value_or(bio.range.first) + skipped, blocks.count};
   switch (bio.operation) {
     case Operation::read:
+      decay(request, blocks);
       store_.read(blocks, bio.segments, offset);
       break;
     case Operation::write:
-      store_.write(blocks, bio.segments, offset);
+      store_.write(place, bio.segments, offset);
+      decay(request, blocks);
       break;
     case Operation::write_zeroes:
-      store_.zero(blocks);
+      store_.zero(place);
+      decay(request, blocks);
       break;
     case Operation::discard:
       if (request.keeps_old) return;
@@ -250,8 +303,18 @@ void Disk::apply_group(DiskRequest& request, SectorRange blocks) {
     case Operation::flush:
       return;
   }
-  surroundings_.log.took_effect(id_, request.number, blocks);
-  if (changes_data(bio.operation)) surroundings_.listener->took_effect(id_, bio, blocks);
+  surroundings_.log.took_effect(id_, request.number, place);
+  if (changes_data(bio.operation)) surroundings_.listener->took_effect(id_, bio, place);
+}
+
+/// One bit of one sector turns over.
+void Disk::decay(const DiskRequest& request, SectorRange blocks) {
+  if (!request.rotten || !blocks.contains({*request.rotten, {1}})) return;
+  std::array<std::byte, kSectorSize> content{};
+  const Segment segment{content.data(), content.size()};
+  store_.read({*request.rotten, {1}}, {&segment, 1}, 0);
+  content[0] ^= std::byte{1};
+  store_.write({*request.rotten, {1}}, {&segment, 1}, 0);
 }
 
 void Disk::leave_garbage(const DiskRequest& request) {

@@ -42,7 +42,9 @@ struct DiskRequest : Timer, boost::intrusive::list_base_hook<> {
   SectorCount effective;    ///< what takes effect, from the start of the range
   SectorCount split;        ///< of that, the first group
   Moment moments[2] = {Moment::answer, Moment::answer};
-  bool keeps_old = false;  ///< of a discard: the device leaves the bytes as they are
+  bool keeps_old = false;             ///< of a discard: the device leaves the bytes as they are
+  std::optional<Sector> misdirected;  ///< where its blocks go instead
+  std::optional<Sector> rotten;       ///< of its sectors, the one that decays
   Time latency{};
 };
 
@@ -118,13 +120,16 @@ class Disk {
   SectorCount logical_block() const { return to_sectors(geometry_.logical_block); }
   std::optional<FaultOverlay::Hit> arrive(model::RequestKind kind, SectorRange touched,
                                           SectorRange announced, bool can_come_up_short);
+  void announce(const model::InjectedFault& fault);
   void befall(DiskRequest& request, const FaultOverlay::Hit& hit);
   void decide_failed_effect(DiskRequest& request);
+  void misdirect(DiskRequest& request);
   void decide_moments(DiskRequest& request);
   SectorCount draw_split(SectorCount of);
   void go(DiskRequest& request);
   void apply(DiskRequest& request, Moment moment);
   void apply_group(DiskRequest& request, SectorRange blocks);
+  void decay(const DiskRequest& request, SectorRange blocks);
   void leave_garbage(const DiskRequest& request);
   void answer(DiskRequest& request);
   static void midway(Timer& timer) noexcept;

@@ -34,21 +34,21 @@ void sort_by_kind(std::span<const Line> lines,
 }  // namespace
 
 std::optional<std::string> unsupported(const model::DeviceFault& fault) {
-  using enum model::FaultEffect;
+  const bool write = fault.kind == model::RequestKind::write;
   switch (fault.effect) {
-    case error:
-    case short_transfer:
-    case zero_transfer:
-    case gone:
+    case model::FaultEffect::torn:
+    case model::FaultEffect::lost:
+    case model::FaultEffect::misdirected:
+      if (write) return std::nullopt;
+      return "only a write can be torn, lost or misdirected; others are not supported";
+    case model::FaultEffect::rot:
+      if (write || fault.kind == model::RequestKind::read) return std::nullopt;
+      return "bits rot where they are read or written; others are not supported";
+    case model::FaultEffect::error:
+    case model::FaultEffect::short_transfer:
+    case model::FaultEffect::zero_transfer:
+    case model::FaultEffect::gone:
       return std::nullopt;
-    case torn:
-      return "torn writes are not supported";
-    case lost:
-      return "lost writes are not supported";
-    case misdirected:
-      return "misdirected writes are not supported";
-    case rot:
-      return "bit rot is not supported";
   }
   return std::nullopt;
 }

@@ -102,6 +102,61 @@ TEST(Faults, CountPerSiteAndOverAllForTheStar) {
   EXPECT_EQ(seen, "- - - ENOSPC - EBUSY EIO - ");
 }
 
+// Method: writes of four blocks, torn at each place; of one block, which is not divided.
+TEST(Faults, TearAWriteBetweenItsBlocks) {
+  DiskBench bench;
+  bench.start({fault(kFirstOrigin, RequestKind::write, OneIn{1}, FaultEffect::torn)});
+  for (const std::uint32_t choice : {0U, 1U, 2U}) {
+    bench.decide({choice});
+    OneRequest write(Operation::write, 100 * choice, 4, 'a');
+    EXPECT_EQ(bench.outcome(write), Errc::io);
+    EXPECT_EQ(bench.content(100 * choice, 4), std::string(choice + 1, 'a').append(3 - choice, '.'));
+  }
+  OneRequest single(Operation::write, 900, 1, 'a');
+  EXPECT_EQ(bench.outcome(single), Errc::io);
+  EXPECT_EQ(bench.content(900, 1), ".");
+}
+
+// Method: a write that is acknowledged and has done nothing.
+TEST(Faults, LoseAWrite) {
+  DiskBench bench;
+  bench.start({fault(kFirstOrigin, RequestKind::write, NthRequest{2}, FaultEffect::lost)});
+  for (const char fill : {'a', 'b'}) {
+    OneRequest write(Operation::write, 8, 4, fill);
+    EXPECT_EQ(bench.outcome(write), Errc::none);
+  }
+  EXPECT_EQ(bench.content(7, 6), ".aaaa.");
+}
+
+// Method: a write that is acknowledged and lands elsewhere, both places announced; and one that
+// covers the whole device, for which there is no other place.
+TEST(Faults, MisdirectAWrite) {
+  DiskBench bench;
+  bench.start({fault(kFirstOrigin, RequestKind::write, OneIn{1}, FaultEffect::misdirected)});
+  bench.decide({}, {4});
+  OneRequest write(Operation::write, 8, 4, 'a');
+  EXPECT_EQ(bench.outcome(write), Errc::none);
+  EXPECT_EQ(bench.content(6, 16), ".......aaaa.....");
+  ASSERT_EQ(bench.listener.faults.size(), 2U);
+  EXPECT_EQ(bench.listener.faults[0].range, (SectorRange{{8}, {4}}));
+  EXPECT_EQ(bench.listener.faults[1].range, (SectorRange{{13}, {4}}));
+  OneRequest all(Operation::write, 0, DiskBench::kSectors, 'b');
+  EXPECT_EQ(bench.outcome(all), Errc::none);
+  EXPECT_EQ(bench.content(12, 3), ".aa");
+}
+
+// Method: a bit turns over as it is written, and another as it is read; it stays so.
+TEST(Faults, LetBitsRot) {
+  DiskBench bench;
+  bench.start({fault(kFirstOrigin, RequestKind::write, NthRequest{1}, FaultEffect::rot),
+               fault(kFirstOrigin, RequestKind::read, NthRequest{1}, FaultEffect::rot)});
+  bench.decide({}, {1});
+  OneRequest write(Operation::write, 8, 2, 'b');
+  EXPECT_EQ(bench.outcome(write), Errc::none);
+  EXPECT_EQ(bench.content(8, 2), "cc") << "the second sector by the write, the first by the read";
+  EXPECT_EQ(bench.content(8, 2), "cc");
+}
+
 // Method: short transfers of four blocks, by decision; of one block none.
 TEST(Faults, CutATransferShort) {
   DiskBench bench;

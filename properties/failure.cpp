@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/failure.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "models/scenario_text.hpp"
+#include "properties/minimize.hpp"
+
+namespace cowbell::properties {
+namespace {
+
+void write_minimal(Failure& failure, const std::filesystem::path& directory) {
+  std::filesystem::create_directories(directory);
+  failure.file =
+      directory / fmt::format("{}-{}.cowbell", failure_name(failure.outcome), failure.seed);
+  std::ofstream file(failure.file, std::ios::binary);
+  file << "# "
+       << failure.minimal.outcome.breach->what.substr(
+              0, failure.minimal.outcome.breach->what.find('\n'))
+       << '\n'
+       << to_string(failure.minimal.scenario);
+  file.close();
+  if (!file)
+    throw std::filesystem::filesystem_error("cannot write", failure.file,
+                                            std::make_error_code(std::errc::io_error));
+}
+
+}  // namespace
+
+void reduce(Failure& failure, const model::Scenario& scenario,
+            const std::filesystem::path& directory, const model::SubjectMaker& subject) {
+  failure.minimal = minimize(scenario, failure.outcome, subject);
+  if (directory.empty()) return;
+  write_minimal(failure, directory);
+  if (failure.minimal.repeated) failure.command = "cowbell run " + failure.file.string();
+}
+
+std::string Failure::describe() const {
+  std::string text = properties::describe(minimal);
+  text += fmt::format("\nFound {}.\n", found);
+  if (!file.empty()) text += fmt::format("Written to {}\n", file.string());
+  text += fmt::format("Run it again: {}\n", command);
+  if (!file.empty())
+    text += fmt::format("See what happened: cowbell run {} --html {}.html\n", file.string(),
+                        std::filesystem::path(file).replace_extension().string());
+  return text;
+}
+
+nlohmann::ordered_json to_json(const Failure& failure) {
+  const model::Breach& breach = *failure.minimal.outcome.breach;
+  return {{"seed", failure.seed},
+          {"rule", failure_name(failure.minimal.outcome)},
+          {"what", breach.what},
+          {"history", breach.history},
+          {"scenario", to_string(failure.minimal.scenario)},
+          {"statements", failure.minimal.scenario.program.size()},
+          {"shrink_runs", failure.minimal.runs},
+          {"repeats", failure.minimal.repeated},
+          {"file", failure.file.string()},
+          {"command", failure.command}};
+}
+
+}  // namespace cowbell::properties

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/merge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace cowbell::properties {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::array kSummed{"scenarios", "repeated",        "bios",
+                             "bytes",     "blocks_verified", "chunks_copied"};
+constexpr std::array kTimes{"seconds", "processor_seconds"};
+
+/// What `summary` lacks of what an exploration says; empty if nothing.
+std::string lacks(const Json& summary) {
+  if (!summary.is_object()) return "an object";
+  for (const char* name : {"seed", "shard", "shards"})
+    if (!summary.contains(name) || !summary[name].is_number_unsigned()) return name;
+  for (const char* name : kSummed)
+    if (!summary.contains(name) || !summary[name].is_number_unsigned()) return name;
+  for (const char* name : kTimes)
+    if (!summary.contains(name) || !summary[name].is_number()) return name;
+  if (!summary.contains("marks") || !summary["marks"].is_object()) return "marks";
+  for (const auto& [name, count] : summary["marks"].items())
+    if (!count.is_number_unsigned()) return "marks." + name;
+  if (!summary.contains("failures") || !summary["failures"].is_array()) return "failures";
+  for (const Json& failure : summary["failures"])
+    if (!failure.is_object() || !failure.contains("rule") || !failure["rule"].is_string())
+      return "failures.rule";
+  return {};
+}
+
+bool same_seeds(const Json& a, const Json& b) {
+  return a["seed"] == b["seed"] && a["shard"] == b["shard"] && a["shards"] == b["shards"];
+}
+
+void add(Json& sum, const Json& summary) {
+  for (const char* name : kSummed)
+    sum[name] = sum.value(name, std::uint64_t{0}) + summary[name].get<std::uint64_t>();
+  sum["seconds"] = std::max(sum.value("seconds", 0.0), summary["seconds"].get<double>());
+  sum["processor_seconds"] =
+      sum.value("processor_seconds", 0.0) + summary["processor_seconds"].get<double>();
+  for (const auto& [name, count] : summary["marks"].items())
+    sum["marks"][name] = sum["marks"].value(name, std::uint64_t{0}) + count.get<std::uint64_t>();
+  for (const Json& failure : summary["failures"]) {
+    const std::string rule = failure["rule"];
+    sum["failures_by_rule"][rule] =
+        sum["failures_by_rule"].value(rule, std::uint64_t{0}) + std::uint64_t{1};
+    sum["failures"].push_back(failure);
+  }
+}
+
+}  // namespace
+
+std::expected<Json, std::string> merge(std::span<const NamedSummary> summaries) {
+  Json sum = {{"summaries", summaries.size()}};
+  for (const char* name : kSummed) sum[name] = std::uint64_t{0};
+  sum["marks"] = Json::object();
+  sum["failures_by_rule"] = Json::object();
+  sum["failures"] = Json::array();
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    const NamedSummary& summary = summaries[i];
+    if (const std::string missing = lacks(summary.json); !missing.empty())
+      return std::unexpected(fmt::format(
+          "{}: expected what `cowbell explore --json` prints, found no {}", summary.name, missing));
+    for (const NamedSummary& before : summaries.first(i))
+      if (same_seeds(before.json, summary.json))
+        return std::unexpected(
+            fmt::format("{}: explored the same seeds as {}", summary.name, before.name));
+    add(sum, summary.json);
+  }
+  return sum;
+}
+
+}  // namespace cowbell::properties

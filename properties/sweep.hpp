@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenarios run again and again, each time with another fault in them: every one that there is room
+// for (`sweep_faults.hpp`), and for small scenarios every pair.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "properties/failure.hpp"
+#include "properties/sweep_faults.hpp"
+
+namespace cowbell::properties {
+
+struct SweepScenario {
+  std::string name;  ///< for messages: its file, or the seed that makes it
+  model::Scenario scenario;
+};
+
+struct SweepOptions {
+  unsigned jobs = 1;
+  /// Scenarios with at most so many faults that strike once are swept with pairs of them too.
+  std::size_t pairs_maximum = 60;
+  std::size_t failures_maximum = 1;
+  /// Where the minimal scenario of each failure is written; not written if empty.
+  std::filesystem::path directory;
+  /// Makes what is under test; empty for the engine.
+  model::SubjectMaker subject = {};
+  /// Called a few times a second, with the runs made and the runs that there are.
+  std::function<void(std::uint64_t, std::uint64_t)> progress = [](std::uint64_t, std::uint64_t) {};
+};
+
+struct SweepSummary {
+  std::uint64_t scenarios = 0;
+  std::uint64_t runs = 0;  ///< one for each fault, or pair of them, that was tried
+  std::uint64_t once = 0;
+  std::uint64_t sticky = 0;
+  std::uint64_t pairs = 0;
+  Marks marks;
+  double seconds = 0;
+  std::vector<Failure> failures;
+};
+
+/// A scenario that fails without an added fault is a failure too, and is not swept.
+/// Throws as `explore`.
+SweepSummary sweep(const std::vector<SweepScenario>& scenarios, const SweepOptions& options);
+
+nlohmann::ordered_json to_json(const SweepSummary& summary);
+
+}  // namespace cowbell::properties

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "properties/merge.hpp"
+
+#include <gtest/gtest.h>
+
+#include "properties/explore.hpp"
+
+namespace cowbell::properties {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+ExploreOptions shard(std::uint64_t number, std::uint64_t of) {
+  ExploreOptions options;
+  options.seed = 400;
+  options.shard = number;
+  options.shards = of;
+  options.count = 31;
+  return options;
+}
+
+// Method: 31 scenarios at once, and as three shards, which 31 does not divide; same counts.
+TEST(Merge, AddsUpToWhatOneMachineExplores) {
+  const Json whole = to_json(explore(shard(1, 1)));
+  std::vector<NamedSummary> summaries;
+  for (const std::uint64_t number : {1, 2, 3})
+    summaries.push_back({std::to_string(number), to_json(explore(shard(number, 3)))});
+  const auto merged = merge(summaries);
+  ASSERT_TRUE(merged) << merged.error();
+  for (const char* name : {"scenarios", "bios", "bytes", "blocks_verified", "chunks_copied"})
+    EXPECT_EQ((*merged)[name], whole[name]) << name;
+  EXPECT_EQ((*merged)["scenarios"], 31);
+  EXPECT_EQ((*merged)["marks"], whole["marks"]);
+}
+
+// Method: failures made up; they are kept, and counted by rule.
+TEST(Merge, CountsFailuresByRule) {
+  std::vector<NamedSummary> summaries;
+  for (const std::uint64_t number : {1, 2}) {
+    Json json = to_json(explore(shard(number, 9)));
+    json["failures"] = {{{"rule", "S3"}}, {{"rule", number == 1 ? "S3" : "S8"}}};
+    summaries.push_back({std::to_string(number), std::move(json)});
+  }
+  const auto merged = merge(summaries);
+  ASSERT_TRUE(merged) << merged.error();
+  EXPECT_EQ((*merged)["failures_by_rule"], (Json{{"S3", 3}, {"S8", 1}}));
+  EXPECT_EQ((*merged)["failures"].size(), 4u);
+}
+
+// Method: the same shard twice, and JSON that no exploration printed, in each part once.
+TEST(Merge, RefusesWhatDoesNotAddUp) {
+  const Json good = to_json(explore(shard(1, 9)));
+  EXPECT_EQ(merge(std::vector<NamedSummary>{{"a", good}, {"b", good}}).error(),
+            "b: explored the same seeds as a");
+  for (const char* name : {"seed", "shards", "bios", "seconds", "marks", "failures"}) {
+    Json spoiled = good;
+    spoiled[name] = "?";
+    const auto merged = merge(std::vector<NamedSummary>{{"a", spoiled}});
+    ASSERT_FALSE(merged) << name;
+    EXPECT_EQ(merged.error(), std::string("a: expected what `cowbell explore --json` prints, "
+                                          "found no ") +
+                                  name);
+  }
+}
+
+}  // namespace
+}  // namespace cowbell::properties
