@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// `cowbell enumerate`: all small programs, each in every way that it can go.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "properties/enumerate.hpp"
+#include "replay/command.hpp"
+#include "replay/progress_line.hpp"
+#include "replay/text.hpp"
+
+namespace cowbell::replay {
+namespace {
+
+struct Options {
+  properties::EnumerateOptions enumerate;
+  unsigned operations = 3;
+  std::string directory = "cowbell-failures";
+  Voice voice;
+};
+
+std::string summary_text(const properties::EnumerateSummary& summary, std::size_t programs) {
+  return fmt::format(
+      "{} of {} programs, {} executions, {} requests judged in {:.1f} s\n"
+      "bound           {} preemptions a run, {} with three operations; {} turns not taken beyond "
+      "it\n"
+      "pruned          {} turns that nobody could have told apart\n"
+      "without room    {} orders of answers that no latencies were left for\n"
+      "verdict         {}\n",
+      format_count(summary.programs), format_count(programs), format_count(summary.executions),
+      format_count(summary.bios), summary.seconds, summary.preemptions_maximum,
+      summary.preemptions_maximum - std::min(summary.preemptions_maximum, 2U),
+      format_count(summary.bounded), format_count(summary.pruned),
+      format_count(summary.without_room), summary.failures.empty() ? "held" : "broke");
+}
+
+ExitCode enumerate(Options& options) {
+  options.enumerate.directory = options.directory;
+  const auto programs = properties::small_programs(options.operations);
+  try {
+    properties::EnumerateSummary summary;
+    {
+      ProgressLine line(options.voice.progress());
+      options.enumerate.progress = [&](std::uint64_t done, std::uint64_t executions) {
+        if (line.due())
+          line.show(fmt::format("{} of {} programs, {} executions", format_count(done),
+                                format_count(programs.size()), format_count(executions)));
+      };
+      summary = properties::enumerate(programs, options.enumerate);
+    }
+    if (options.voice.json) {
+      print_json(properties::to_json(summary));
+    } else {
+      for (const auto& failure : summary.failures) print(failure.describe() + "\n");
+      if (!options.voice.quiet) print(summary_text(summary, programs.size()));
+    }
+    return summary.failures.empty() ? ExitCode::held : ExitCode::broke;
+  } catch (const std::system_error& error) {
+    return complain(ExitCode::environment, error.what());
+  }
+}
+
+}  // namespace
+
+void add_enumerate_command(CLI::App& app, Job& job) {
+  CLI::App& command =
+      *app.add_subcommand("enumerate", "Run all small programs in every way that they can go");
+  const auto options = std::make_shared<Options>();
+  command.add_option("--operations", options->operations, "Programs of at most so many")
+      ->check(CLI::Range(1, 3))
+      ->capture_default_str();
+  command
+      .add_option("--preemptions", options->enumerate.preemptions_maximum,
+                  "Schedules with at most so many; two less with three operations")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  command.add_option("--jobs", options->enumerate.jobs, "Processes side by side")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command.add_option("--failures", options->enumerate.failures_maximum, "Stop after so many")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command.add_option("--directory", options->directory, "Where failing scenarios are written")
+      ->capture_default_str();
+  add_voice(command, options->voice);
+  command.callback([options, &job] { job = [options] { return enumerate(*options); }; });
+}
+
+}  // namespace cowbell::replay

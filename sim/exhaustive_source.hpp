@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a simulated run has to choose, as points of an exhaustive search. For worlds whose requests
+// are reads and writes of sectors, and without faults.
+//
+// **Schedule.** Fibers go first come, first served. Another ready fiber than the first one, or a
+// timer that overtakes the ready fibers, is a *preemption*: it costs 1.
+//
+// **Order of answers.** Whenever time moves, any of the requests that are on their way is answered
+// next: that is every order of answers, each once, at no cost. The oldest is the plainest. Each
+// answer comes one step of time behind the last one, and what that makes of latencies is what is
+// recorded, so that a recorded schedule repeats it. A latency has 16 steps (`latencies()`): nobody
+// is overtaken by more than 15 others; orders that are left out for it are counted.
+//
+// **Order of effects.** The blocks of a request take effect at its submission or at its answer, in
+// one group or two, at no cost. For two requests on their way together that is every order of
+// their effects; a third one between the two, while all three are on their way, is left out. The
+// moment of a block is relevant only if meanwhile another request for it is on its way and one of
+// the two writes, or, for a write to an origin, a take is: nothing else can see it, neither the
+// engine, which is shown no more than answers, nor the golden copy, which asks for effects to
+// order writes of one block and to tell writes before a cut from those behind it. Two groups are
+// relevant only where that holds for two blocks.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "models/effects.hpp"
+#include "sim/decisions.hpp"
+#include "sim/exhaustive_search.hpp"
+#include "sim/virtual_clock.hpp"
+
+namespace cowbell::sim {
+
+/// Made for one search and used for run after run. Listens to the world on its way to the listener
+/// of the run, for it must know what is on its way.
+class ExhaustiveSource final : public DecisionSource,
+                               public ClockObserver,
+                               public model::EffectListener {
+ public:
+  /// `search` is borrowed.
+  explicit ExhaustiveSource(ExhaustiveSearch& search) : search_(search) {}
+
+  /// What a scenario must say about latencies.
+  static std::vector<model::LatencySpec> latencies();
+
+  /// From the next run on, everything goes the plainest way until so many takes have ended.
+  void explore_after(std::uint32_t takes) { explore_after_ = takes; }
+
+  /// What a run is made of, borrowed until the next.
+  struct Run {
+    VirtualClock& clock;
+    Decisions& decisions;
+    model::EffectListener& listener;
+  };
+  void begin(const Run& run);
+
+  /// The program has ended: what is still chosen goes the plainest way.
+  void program_ended() { program_ended_ = true; }
+
+  void take_began();
+  void take_ended();
+
+  std::uint32_t choose(model::Concern concern, std::uint32_t bound) override;
+
+  /// Turns not taken because somebody would have been overtaken too often.
+  std::uint64_t without_room() const { return without_room_; }
+
+  // ClockObserver
+
+  void armed(Timer& timer) override;
+  void advancing() override;
+
+  // model::EffectListener
+
+  void submitted(model::DeviceId device, const Bio& bio) override;
+  void took_effect(model::DeviceId device, const Bio& bio, SectorRange blocks) override {
+    run_->listener.took_effect(device, bio, blocks);
+  }
+  void answered(model::DeviceId device, const Bio& bio) override;
+  void injected(const model::InjectedFault& fault) override { run_->listener.injected(fault); }
+  void allocation_refused() override { run_->listener.allocation_refused(); }
+  void growth_began(model::DeviceId storage) override { run_->listener.growth_began(storage); }
+  void growth_ended(model::DeviceId storage) override { run_->listener.growth_ended(storage); }
+  void granted(model::DeviceId storage, SectorCount capacity) override {
+    run_->listener.granted(storage, capacity);
+  }
+  void resized(model::DeviceId origin, SectorCount capacity) override {
+    run_->listener.resized(origin, capacity);
+  }
+
+ private:
+  struct OnItsWay {
+    model::DeviceId device;
+    const Bio* bio;
+    Time submitted;
+    Timer* timer = nullptr;
+    std::size_t latency = 0;  ///< its choice of latency, by number
+    /// Its choices of effect, by their depth in the search.
+    std::optional<std::size_t> moment_point;
+    std::optional<std::size_t> split_point;
+    /// Blocks of the first group, until the disk has been told; 0 if there is one group.
+    std::uint32_t split = 0;
+    /// From the first to the last block of which somebody can tell when it takes effect.
+    Sector seen_first;
+    Sector seen_end;
+    std::uint64_t seen = 0;
+
+    bool changes_origin() const {
+      return device.kind == model::DeviceId::Kind::origin && changes_data(bio->operation);
+    }
+  };
+
+  bool exploring() const { return takes_ended_ >= explore_after_ && !program_ended_; }
+  std::uint32_t choose_effect(std::uint32_t bound);
+  void see(OnItsWay& request, SectorRange blocks);
+
+  ExhaustiveSearch& search_;
+  std::optional<Run> run_;
+  std::uint32_t explore_after_ = 0;
+  std::uint32_t takes_ended_ = 0;
+  std::uint32_t takes_under_way_ = 0;
+  bool program_ended_ = false;
+  std::vector<OnItsWay> on_their_way_;  // in the order of their submission
+  std::size_t latencies_drawn_ = 0;
+  std::uint64_t without_room_ = 0;
+};
+
+}  // namespace cowbell::sim
