@@ -24,9 +24,10 @@ define build
 @cmake --build --preset $(1) --parallel $(JOBS) $(if $(3),--target $(3))
 endef
 
-.PHONY: help run test fuzz coverage mutants bench clean
+.PHONY: help build run test fuzz coverage mutants bench clean
 
 help:
+	@echo 'make build          the cowbell command, as build/release/cowbell'
 	@echo 'make run            explore random scenarios, then replay a recorded trace, verified'
 	@echo 'make test           every test, by ctest'
 	@echo 'make fuzz TIME=60   libFuzzer for so many seconds (TARGET=bio_sequence, scenario_text, trace)'
@@ -35,13 +36,18 @@ help:
 	@echo 'make bench          what copy-on-write costs, measured against what limits it (as root)'
 	@echo 'make clean          remove build/'
 
-run:
+build:
 	$(call build,release,,cowbell)
+
+run: build
 	@.ci/demonstrate build/release/cowbell
 
 test:
 	$(call build,release)
-	@ctest --preset release --parallel $(JOBS)
+	@echo 'Every fault, one by one:'
+	@build/release/cowbell sweep tests/rules/*.cowbell tests/regressions/*.cowbell --random 200 \
+	  --jobs $(JOBS) --directory build/failures
+	@ctest --preset release --parallel $(JOBS) --exclude-regex '^Sweep\.'
 
 fuzz:
 	$(call build,fuzz,fuzz,fuzz_$(TARGET))

@@ -74,7 +74,9 @@ Outcome ForkedJudge::operator()(const model::Scenario& scenario) {
     auto* const simulator = new Simulator(Simulator::Detail::all, options_.subject);
     LastWords last_words{simulator, &report_};
     speak_before_end(LastWords::speak, &last_words);
+    simulator->keep_events(options_.recording);
     Outcome outcome = simulator->run(scenario);
+    simulator->keep_events(nullptr);
     if (options_.twice && outcome.held()) {
       const Outcome again = simulator->run(scenario);
       if (again.event_hash != outcome.event_hash)

@@ -8,6 +8,7 @@
 #include "models/subject.hpp"
 #include "properties/child_process.hpp"
 #include "properties/outcome.hpp"
+#include "properties/recording.hpp"
 #include "properties/run_report.hpp"
 
 namespace cowbell::properties {
@@ -19,6 +20,8 @@ struct JudgeOptions {
   std::chrono::milliseconds time_maximum{10'000};
   /// Makes what is under test; empty for the engine.
   model::SubjectMaker subject = {};
+  /// Keeps the events of the run, of the first of two; borrowed, null for none.
+  Recording* recording = nullptr;
 };
 
 /// Runs scenarios, a child for each. What it answers has the decisions of the run.

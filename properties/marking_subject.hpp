@@ -10,7 +10,7 @@
 namespace cowbell::properties {
 
 /// Another subject, with takes, releases and events counted. `marks` is borrowed.
-class MarkingSubject final : public model::Subject {
+class MarkingSubject : public model::Subject {
  public:
   MarkingSubject(std::unique_ptr<model::Subject> subject, Marks& marks)
       : subject_(std::move(subject)), marks_(marks) {}

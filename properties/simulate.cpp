@@ -16,6 +16,18 @@ Simulator::Simulator(Detail detail, const model::SubjectMaker& subject) {
   };
 }
 
+void Simulator::keep_events(sim::EventSink* sink) {
+  world_.keep_events(sink);
+  recorder_.reset();
+  if (sink != nullptr) recorder_.emplace(*sink, world_.environment().clock);
+  options_.program_listener = recorder_ ? &*recorder_ : nullptr;
+}
+
+void Simulator::enumerate(sim::ExhaustiveSource& source) {
+  world_.enumerate(&source);
+  world_.record(true);
+}
+
 Outcome Simulator::run(const model::Scenario& scenario) {
   marks_ = {};
   MarkingWorld world(world_, marks_);

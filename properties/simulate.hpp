@@ -6,6 +6,7 @@
 #include "models/runner.hpp"
 #include "properties/marks.hpp"
 #include "properties/outcome.hpp"
+#include "properties/recording.hpp"
 #include "sim/world.hpp"
 
 namespace cowbell::properties {
@@ -20,12 +21,19 @@ class Simulator {
   /// `subject` makes what is under test; empty for the engine.
   explicit Simulator(Detail detail = Detail::verdict, const model::SubjectMaker& subject = {});
 
+  /// Keeps the events of runs from now on in `sink`, borrowed; null for none.
+  void keep_events(sim::EventSink* sink);
+
+  /// `source`, borrowed, makes the choices of runs from now on, and `recorded` has them.
+  void enumerate(sim::ExhaustiveSource& source);
+
   /// Runs one scenario. After a breach the process must end without destroying this: fibers may be
   /// stuck. The outcome is without decisions; `recorded` has them.
   /// A scenario that the world refuses is a breach of no rule.
   Outcome run(const model::Scenario& scenario);
 
-  /// The choices of the last run, or of the one that goes on; empty without `Detail::all`.
+  /// The choices of the last run, or of the one that goes on; empty without `Detail::all`
+  /// or `enumerate`.
   const model::RecordedDecisions& recorded() const { return world_.recorded(); }
 
  private:
@@ -33,6 +41,7 @@ class Simulator {
   model::Runner runner_;
   Marks marks_;  // of the run that goes on
   model::RunOptions options_;
+  std::optional<ProgramRecorder> recorder_;
 };
 
 }  // namespace cowbell::properties

@@ -31,6 +31,8 @@ int main(int argc, char** argv) {
   const std::string again =
       cowbell::replay::command_line(std::span(argv, static_cast<std::size_t>(argc)));
   cowbell::replay::add_explore_command(app, job);
+  cowbell::replay::add_sweep_command(app, job);
+  cowbell::replay::add_enumerate_command(app, job);
   cowbell::replay::add_run_command(app, job, again);
   cowbell::replay::add_replay_command(app, job, again);
   cowbell::replay::add_trace_command(app, job);

@@ -8,6 +8,7 @@
 #include "models/scenario_text.hpp"
 #include "replay/command.hpp"
 #include "replay/device_run.hpp"
+#include "replay/explain_run.hpp"
 #include "replay/param_arguments.hpp"
 #include "replay/read_trace.hpp"
 #include "replay/simulated_run.hpp"
@@ -22,6 +23,7 @@ struct Options {
   std::vector<std::string> origins;
   std::string storage;
   bool destroy = false;
+  ExplainOptions explain;
   Voice voice;
   std::string command_line;
 };
@@ -54,11 +56,22 @@ ExitCode refuse(ExitCode code, const model::Refusal& refusal, const Options& opt
   return complain(code, input_error(options.file, refusal.line.number, refusal.why).text);
 }
 
-ExitCode run_in_simulation(const model::Scenario& scenario, const Options& options) {
+ExitCode run_in_simulation(const model::Scenario& scenario, std::string_view text,
+                           const Options& options) {
   if (const auto refusal = refused_in_simulation(scenario)) {
     return refuse(ExitCode::wrong_input, *refusal, options);
   }
-  properties::Outcome outcome = run_simulated(scenario);
+  std::optional<properties::Recording> recording;
+  if (options.explain.any()) recording.emplace();
+  properties::Outcome outcome = run_simulated(scenario, recording ? &*recording : nullptr);
+  if (recording) {
+    const PageContent content{.file = options.file,
+                              .scenario_text = text,
+                              .breach = outcome.breach ? &*outcome.breach : nullptr,
+                              .command = options.command_line};
+    const auto explained = explain(options.explain, scenario, *recording, content);
+    if (!explained) return complain(ExitCode::environment, explained.error());
+  }
   Report report{.counts = outcome.counts, .breach = std::move(outcome.breach), .event_hash = {}};
   if (outcome.ending == properties::Ending::returned) report.event_hash = outcome.event_hash;
   return tell(report, options);
@@ -96,9 +109,14 @@ ExitCode run(const Options& options) {
   if (!scenario) {
     return complain(ExitCode::wrong_input, model::format_error(options.file, scenario.error()));
   }
-  return options.origins.empty() && options.storage.empty()
-             ? run_in_simulation(*scenario, options)
-             : run_on_named_devices(*scenario, options);
+  if (options.explain.on_terminal() && options.voice.json)
+    return complain(ExitCode::wrong_input,
+                    "--json prints nothing else: name a file for --timeline");
+  if (options.origins.empty() && options.storage.empty())
+    return run_in_simulation(*scenario, *text, options);
+  if (options.explain.any())
+    return complain(ExitCode::wrong_input, "--timeline and --html are for simulated runs");
+  return run_on_named_devices(*scenario, options);
 }
 
 }  // namespace
@@ -116,6 +134,7 @@ void add_run_command(CLI::App& app, Job& job, const std::string& command_line) {
   command.add_flag(
       "--destroy", options->destroy,
       "What exists at --origin, and on a block device at --storage, may be overwritten");
+  add_explain_options(command, options->explain);
   add_voice(command, options->voice);
   command.callback([options, &job] { job = [options] { return run(*options); }; });
 }

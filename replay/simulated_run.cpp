@@ -18,8 +18,9 @@ std::optional<model::Refusal> refused_in_simulation(const model::Scenario& scena
   return sim::World().refuses(scenario);
 }
 
-properties::Outcome run_simulated(const model::Scenario& scenario) {
-  return properties::judge(scenario, {.time_maximum = kTimeMaximum});
+properties::Outcome run_simulated(const model::Scenario& scenario,
+                                  properties::Recording* recording) {
+  return properties::judge(scenario, {.time_maximum = kTimeMaximum, .recording = recording});
 }
 
 }  // namespace cowbell::replay

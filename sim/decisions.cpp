@@ -27,11 +27,19 @@ void Decisions::bytes(std::span<const std::uint8_t> bytes) {
   forget();
 }
 
+void Decisions::enumerate(DecisionSource& source) {
+  source_ = Source::enumerated;
+  enumerator_ = &source;
+  forget();
+}
+
 std::uint32_t Decisions::next_given(model::Concern concern, std::uint32_t bound) {
+  if (source_ == Source::enumerated) return enumerator_->choose(concern, bound);
   return source_ == Source::recorded ? next_replayed(concern, bound) : next_bytes(bound);
 }
 
 std::uint32_t Decisions::rare_given(model::Concern concern, std::uint32_t n) {
+  if (source_ == Source::enumerated) return enumerator_->choose(concern, 2);
   if (source_ == Source::recorded) return next_replayed(concern, 2);
   return next_bytes(n) == 1 ? 1 : 0;
 }

@@ -16,6 +16,14 @@
 
 namespace cowbell::sim {
 
+/// Somebody who makes the choices one by one, as they are asked for.
+class DecisionSource {
+ public:
+  virtual ~DecisionSource() = default;
+  /// A choice below `bound`, which is at least 2. For the rare thing the bound is 2.
+  virtual std::uint32_t choose(model::Concern concern, std::uint32_t bound) = 0;
+};
+
 /// One thread. Until a source is named, every choice is 0.
 class Decisions {
  public:
@@ -28,6 +36,9 @@ class Decisions {
 
   /// From now on all concerns consume `bytes`, which are borrowed; what has run out is 0.
   void bytes(std::span<const std::uint8_t> bytes);
+
+  /// From now on `source` chooses; it is borrowed.
+  void enumerate(DecisionSource& source);
 
   /// A choice in [0, bound). A bound of 1 draws nothing; 0 is not a bound.
   std::uint32_t draw(model::Concern concern, std::uint32_t bound) {
@@ -52,6 +63,12 @@ class Decisions {
   }
   void note(model::Concern concern, std::uint32_t choice) { noted(concern, choice); }
 
+  /// What was chosen as the `index`-th of its concern is kept as `choice`, if it is kept: for a
+  /// source that shows only later what it chose.
+  void amend(model::Concern concern, std::size_t index, std::uint32_t choice) {
+    if (recording_) recorded_.of(concern)[index] = choice;
+  }
+
   /// Whether choices are kept from now on. Naming a source forgets what was kept.
   void record(bool on) { recording_ = on; }
 
@@ -59,7 +76,7 @@ class Decisions {
   const model::RecordedDecisions& recorded() const { return recorded_; }
 
  private:
-  enum class Source : std::uint8_t { seeded, recorded, bytes };
+  enum class Source : std::uint8_t { seeded, recorded, bytes, enumerated };
 
   void forget();
   std::uint32_t next(model::Concern concern, std::uint32_t bound) {
@@ -98,6 +115,7 @@ class Decisions {
   model::RecordedDecisions given_;
   std::array<std::size_t, model::kConcernCount> given_position_{};
   std::span<const std::uint8_t> bytes_;
+  DecisionSource* enumerator_ = nullptr;  // while `enumerated`
   model::RecordedDecisions recorded_;
 };
 

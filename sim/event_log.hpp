@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that happens in a simulated run, hashed as it happens (S13): two runs of a scenario
 // have the same hash, on every compiler, at every optimisation level, under every sanitizer.
-// The events themselves are kept only on demand.
+// The events themselves are kept only on demand, in a sink that outlives the run.
 //
 // What goes in are numbers of fixed width, and never an address or the bytes of a block.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
 
+#include "core/fiber.hpp"
 #include "models/effects.hpp"
+#include "sim/event.hpp"
 #include "sim/virtual_clock.hpp"
 
 namespace cowbell::sim {
@@ -23,14 +21,19 @@ class EventLog {
   /// `clock` is borrowed: it says when events happen.
   explicit EventLog(const VirtualClock& clock) : clock_(clock) {}
 
-  /// Forgets all. With `keep`, events are kept from now on.
-  void restart(bool keep);
+  /// Forgets all. Events go to `keep` from now on, borrowed; null for none.
+  void restart(EventSink* keep);
+
+  /// True if events are kept.
+  bool keeps() const { return keep_ != nullptr; }
 
   /// A fiber goes next.
-  void switched(std::uint32_t fiber) {
-    put(head(Kind::switched, fiber));
-    if (keep_) keep_switched(fiber);
+  void switched(FiberName fiber) {
+    put(head(Kind::switched, fiber.number));
+    if (keep_ != nullptr) keep_switched(fiber);
   }
+  /// A fiber waits or has ended; events must be kept. Not hashed: its reasons are.
+  void suspended(const FiberProperties& fiber);
   /// A timer is let go before the fibers that are ready.
   void overtaken();
   /// A request has reached a device, which numbers its requests from 0.
@@ -45,12 +48,12 @@ class EventLog {
   void grow_refused(model::DeviceId storage, SectorCount capacity, Errc error);
   void healed();
 
+  /// The memory that the engine holds from now on. Not hashed, and kept with the next event.
+  void held(ByteCount memory) { held_ = memory; }
+
   /// Of all events so far.
   std::uint64_t hash() const;
   std::uint64_t events() const { return events_; }
-
-  /// One line an event, oldest first; empty unless they were to be kept.
-  std::span<const std::string> lines() const { return lines_; }
 
  private:
   enum class Kind : std::uint8_t {
@@ -85,22 +88,17 @@ class EventLog {
   }
   void fold();
   std::uint64_t now() const { return static_cast<std::uint64_t>(clock_.now().count()); }
-  void keep(std::string line);
-  void keep_switched(std::uint32_t fiber);
+  void keep(Event event);
+  void keep_switched(FiberName fiber);
 
   const VirtualClock& clock_;
-  bool keep_ = false;
+  EventSink* keep_ = nullptr;
+  ByteCount held_;
+  ByteCount told_;  // of `held_`, what was kept last
   std::uint64_t events_ = 0;
   std::uint64_t folded_ = 0;
   std::size_t used_ = 0;
   std::array<std::uint64_t, 128> buffer_{};
-  std::vector<std::string> lines_;
 };
-
-/// A device of the scenario: `origin 0`, `storage 2`.
-std::string device_text(model::DeviceId device);
-
-/// "read", "write", "flush", "discard", "grow"; static storage.
-std::string_view request_kind_text(model::RequestKind kind);
 
 }  // namespace cowbell::sim

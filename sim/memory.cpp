@@ -94,6 +94,7 @@ void* Memory::do_allocate(std::size_t size, std::size_t alignment) {
   }
   void* block = upstream_->allocate(size, alignment);
   in_use_ += ByteCount{size};
+  log_.held(in_use_);
   peak_ = std::max(peak_, in_use_);
   return block;
 }
@@ -101,6 +102,7 @@ void* Memory::do_allocate(std::size_t size, std::size_t alignment) {
 void Memory::do_deallocate(void* block, std::size_t size, std::size_t alignment) {
   COWBELL_INVARIANT(S11, in_use_.value >= size);
   in_use_ -= ByteCount{size};
+  log_.held(in_use_);
   upstream_->deallocate(block, size, alignment);
 }
 

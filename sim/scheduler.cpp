@@ -49,6 +49,8 @@ void Scheduler::awakened(context* fiber) noexcept {
 }
 
 context* Scheduler::pick_next() noexcept {
+  if (run_ && run_->log.keeps())
+    if (const FiberProperties* leaving = current_fiber()) run_->log.suspended(*leaving);
   if (!run_) return dispatcher_ != nullptr ? take_dispatcher() : take_ready();
   if (dispatcher_ == nullptr) return dispatcher_turn();
   return dispatcher_is_due() ? take_dispatcher() : take_ready();
@@ -81,7 +83,8 @@ context* Scheduler::take_ready() {
   COWBELL_INVARIANT(S13, chosen < ready_.size());
   const ReadyFiber next = ready_[chosen];
   ready_.erase(ready_.begin() + static_cast<std::ptrdiff_t>(chosen));
-  run_->log.switched(next.number);
+  const auto* properties = static_cast<const FiberProperties*>(next.fiber->get_properties());
+  run_->log.switched({properties == nullptr ? std::string_view() : properties->name, next.number});
   ++since_dispatcher_;
   ++switches_;
   ++steps_;

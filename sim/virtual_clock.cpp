@@ -7,11 +7,12 @@
 
 namespace cowbell::sim {
 
-void VirtualClock::restart() {
+void VirtualClock::restart(ClockObserver* observer) {
   // S11: a timer that is still armed belongs to a wait or a request that nobody ended.
   COWBELL_INVARIANT(S11, timers_.empty());
   timers_.clear();
   now_ = {};
+  observer_ = observer;
 }
 
 void VirtualClock::expire_next() {
@@ -20,6 +21,7 @@ void VirtualClock::expire_next() {
 }
 
 void VirtualClock::advance() {
+  if (observer_ != nullptr) observer_->advancing();
   now_ = std::max(now_, timers_.next_deadline());
 }
 

@@ -12,14 +12,26 @@ constexpr Time later(Time now, Time latency) {
   return latency > kForever - now ? kForever : now + latency;
 }
 
+/// Somebody who decides in which order timers expire.
+class ClockObserver {
+ public:
+  virtual ~ClockObserver() = default;
+  virtual void armed(Timer& timer) = 0;
+  /// Time is about to move to the next deadline: a timer may be armed anew for an earlier one.
+  virtual void advancing() = 0;
+};
+
 class VirtualClock final : public Clock {
  public:
   Time now() const override { return now_; }
-  void arm(Timer& timer, Time deadline) override { timers_.arm(timer, deadline); }
+  void arm(Timer& timer, Time deadline) override {
+    timers_.arm(timer, deadline);
+    if (observer_ != nullptr) observer_->armed(timer);
+  }
   void disarm(Timer& timer) override { timers_.disarm(timer); }
 
-  /// Back to 0. No timer may be armed.
-  void restart();
+  /// Back to 0. No timer may be armed. `observer` is borrowed until the next; null for none.
+  void restart(ClockObserver* observer = nullptr);
 
   /// True if no timer is armed.
   bool idle() const { return timers_.empty(); }
@@ -40,6 +52,7 @@ class VirtualClock final : public Clock {
 
  private:
   TimerQueue timers_;
+  ClockObserver* observer_ = nullptr;
   Time now_{};
 };
 

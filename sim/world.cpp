@@ -62,13 +62,15 @@ std::optional<Refusal> World::open(const Scenario& scenario, model::EffectListen
   COWBELL_INVARIANT(S13, scenario_ == nullptr);
   if (auto refusal = refuses(scenario)) return refusal;
   scenario_ = &scenario;
-  clock_.restart();
+  clock_.restart(enumerator_);
   log_.restart(keep_events_);
 
   const model::ScheduleSpec& schedule = scenario.schedule;
   const bool repeated = schedule.kind == SchedulerKind::recorded;
   decisions_.record(record_);
-  if (repeated)
+  if (enumerator_ != nullptr)
+    decisions_.enumerate(*enumerator_);
+  else if (repeated)
     decisions_.replay(schedule.recorded);
   else
     decisions_.seed(schedule.seed);
@@ -79,6 +81,10 @@ std::optional<Refusal> World::open(const Scenario& scenario, model::EffectListen
   latencies_.restart(scenario.latencies);
 
   surroundings_.listener = &listener;
+  if (enumerator_ != nullptr) {
+    enumerator_->begin({clock_, decisions_, listener});
+    surroundings_.listener = enumerator_;
+  }
   storages_made_ = 0;
   while (origins_.size() < scenario.origins.size())
     origins_.push_back(std::make_unique<OriginDevice>(surroundings_));
@@ -95,6 +101,7 @@ std::optional<Refusal> World::open(const Scenario& scenario, model::EffectListen
 }
 
 Policy& World::policy(const model::ScheduleSpec& schedule) {
+  if (enumerator_ != nullptr) return random_;
   switch (schedule.kind) {
     case SchedulerKind::random:
     case SchedulerKind::recorded:
@@ -170,6 +177,7 @@ model::DeviceId World::storage_id(const StorageBacking& storage) const {
 
 void World::heal() {
   log_.healed();
+  if (enumerator_ != nullptr) enumerator_->program_ended();
   faults_.heal();
   latencies_.heal();
   memory_.heal();

@@ -10,6 +10,7 @@
 #include "sim/decisions.hpp"
 #include "sim/devices.hpp"
 #include "sim/event_log.hpp"
+#include "sim/exhaustive_source.hpp"
 #include "sim/memory.hpp"
 #include "sim/pct_policy.hpp"
 #include "sim/random_policy.hpp"
@@ -36,8 +37,11 @@ class World final : public model::World {
 
   /// Keep the choices of the run, for `recorded`.
   void record(bool on) { record_ = on; }
-  /// Keep the events of the run as text, for `event_lines`.
-  void keep_events(bool on) { keep_events_ = on; }
+  /// Keep the events of the run in `sink`, borrowed; null for none.
+  void keep_events(EventSink* sink) { keep_events_ = sink; }
+  /// `source`, borrowed, makes the choices of the run, and the random policy asks it, whatever the
+  /// schedule of the scenario says; null for the schedule.
+  void enumerate(ExhaustiveSource* source) { enumerator_ = source; }
 
   // model::World
 
@@ -67,8 +71,6 @@ class World final : public model::World {
 
   /// Of everything that happened (S13).
   std::uint64_t event_hash() const { return log_.hash(); }
-  /// Empty unless `keep_events` was on.
-  std::span<const std::string> event_lines() const { return log_.lines(); }
   /// Empty unless `record` was on. A scenario whose schedule is `recorded` with these choices runs
   /// the same.
   const model::RecordedDecisions& recorded() const { return decisions_.recorded(); }
@@ -81,7 +83,8 @@ class World final : public model::World {
 
   const WorldOptions options_;
   bool record_ = false;
-  bool keep_events_ = false;
+  EventSink* keep_events_ = nullptr;
+  ExhaustiveSource* enumerator_ = nullptr;
   bool whole_bodies_ = false;
   const model::Scenario* scenario_ = nullptr;  // null while closed
 

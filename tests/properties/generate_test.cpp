@@ -86,8 +86,8 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
     without_faults += scenario.faults.empty() && scenario.memory_faults.empty();
   }
   using enum StatementKind;
-  for (const StatementKind kind :
-       {write, read, zero, discard, flush, take, release, sleep, wait, barrier, heal, resize})
+  for (const StatementKind kind : {write, read, zero, discard, flush, take, release, sleep, wait,
+                                   barrier, heal, resize, dirty})
     EXPECT_TRUE(kinds.contains(kind)) << static_cast<int>(kind);
   using model::FaultEffect;
   using model::RequestKind;

@@ -60,6 +60,32 @@ TEST_F(RunCommand, AScenarioThatBreaksEndsWithOneAndTellsItsLine) {
   EXPECT_EQ(json["line"], 8);
 }
 
+// Method: the same scenario, shown in each of the three ways; then ways that cannot be gone.
+TEST_F(RunCommand, ShowsWhatHappened) {
+  const std::string path = file(kScenario);
+  const std::string json = directory_.path("out.json");
+  const std::string page = directory_.path("out.html");
+  const CommandRun shown = cowbell_command({"run", path, "--timeline"});
+  EXPECT_EQ(shown.code, 0) << shown.err;
+  EXPECT_NE(shown.out.find("copy-on-write "), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find(": held; "), std::string::npos) << shown.out;
+  const CommandRun written = cowbell_command({"run", path, "--timeline", json, "--html", page});
+  EXPECT_EQ(written.code, 0) << written.err;
+  EXPECT_FALSE(nlohmann::json::parse(contents_of(json))["traceEvents"].empty());
+  EXPECT_NE(contents_of(page).find("held"), std::string::npos);
+
+  const std::string before = contents_of(path);
+  EXPECT_EQ(cowbell_command({"run", path, "--timeline", path}).code, 2);
+  EXPECT_EQ(cowbell_command({"run", path, "--html", path}).code, 2);
+  EXPECT_EQ(contents_of(path), before);
+  EXPECT_EQ(cowbell_command({"run", path, "--timeline", "--json"}).code, 2);
+  EXPECT_EQ(cowbell_command({"run", path, "--html", directory_.path("none/x.html")}).code, 3);
+  EXPECT_EQ(cowbell_command({"run", path, "--html", page, "--origin",
+                             "A=" + directory_.path("o"), "--storage", directory_.path()})
+                .code,
+            2);
+}
+
 // Method: text that is wrong, and text that is right and asks for what no world can do yet.
 TEST_F(RunCommand, BadInputIsRefusedByItsPlace) {
   const std::string wrong = file(std::string(kScenario) + "scribble A\n");

@@ -14,7 +14,7 @@ struct DiskBench {
 
   DiskBench() {
     surroundings.listener = &listener;
-    log.restart(true);
+    log.restart(&kept);
     start({});
   }
 
@@ -81,6 +81,7 @@ struct DiskBench {
   }
 
   VirtualClock clock;
+  KeptEvents kept;
   EventLog log{clock};
   Decisions decisions;
   FaultOverlay faults;

@@ -24,7 +24,7 @@ TEST(EventLog, HashesEveryEvent) {
   Bio bio;
   bio.range = {{3}, {4}};
   for (int i = 0; i < 200; ++i) {
-    log.switched(3), expect_new_hash();
+    log.switched({"client 0", 3}), expect_new_hash();
     log.overtaken(), expect_new_hash();
     log.submitted(device, 5, bio), expect_new_hash();
     log.took_effect(device, 5, bio.range), expect_new_hash();
@@ -37,7 +37,6 @@ TEST(EventLog, HashesEveryEvent) {
     log.healed(), expect_new_hash();
   }
   EXPECT_EQ(log.events(), events);
-  EXPECT_TRUE(log.lines().empty());
 }
 
 // Method: one event whose number differs in one bit; then a fresh start.
@@ -45,25 +44,53 @@ TEST(EventLog, TellsEventsApartAndStartsAnew) {
   VirtualClock clock;
   EventLog log(clock);
   const std::uint64_t empty = log.hash();
-  log.switched(1);
+  log.switched({"client 0", 1});
   const std::uint64_t one = log.hash();
-  log.restart(false);
+  log.restart(nullptr);
   EXPECT_EQ(log.hash(), empty);
-  log.switched(2);
+  log.switched({"client 0", 2});
   EXPECT_NE(log.hash(), one);
 }
 
-// Method: keeping changes no hash.
-TEST(EventLog, KeepsLinesOnDemand) {
+// Method: keeping changes no hash; memory is told with the next event, and only if it moved.
+TEST(EventLog, KeepsEventsOnDemand) {
   VirtualClock clock;
   EventLog log(clock);
+  log.held({512});
   log.granted({model::DeviceId::Kind::storage, 2}, {64});
   const std::uint64_t hash = log.hash();
-  log.restart(true);
+  KeptEvents kept;
+  log.restart(&kept);
+  log.held({4096});
+  log.held({1024});
   log.granted({model::DeviceId::Kind::storage, 2}, {64});
   EXPECT_EQ(log.hash(), hash);
-  ASSERT_EQ(log.lines().size(), 1U);
-  EXPECT_EQ(log.lines()[0], "           0 ns  storage 2: 64 sectors are granted");
+  log.overtaken();
+  ASSERT_EQ(kept.events.size(), 3U);
+  EXPECT_EQ(event_text(kept.events[0]), "           0 ns  the engine holds 1024 bytes");
+  EXPECT_EQ(event_text(kept.events[1]), "           0 ns  storage 2: 64 sectors are granted");
+  EXPECT_EQ(event_text(kept.events[2]), "           0 ns  time overtakes");
+}
+
+// Method: a fiber that runs and waits for a lock of another, then ends; neither is hashed.
+TEST(EventLog, KeepsWhoWaitsForWhom) {
+  VirtualClock clock;
+  EventLog log(clock);
+  KeptEvents kept;
+  log.restart(&kept);
+  FiberProperties fiber("copy-on-write");
+  fiber.number = 4;
+  const std::uint64_t hash = log.hash();
+  WaitQueue queue("the lock of a chunk");
+  fiber.waiting_in = &queue;
+  log.suspended(fiber);
+  fiber.waiting_in = nullptr;
+  log.suspended(fiber);
+  EXPECT_EQ(log.hash(), hash);
+  ASSERT_EQ(kept.events.size(), 2U);
+  EXPECT_EQ(event_text(kept.events[0]),
+            "           0 ns  copy-on-write 4 waits for the lock of a chunk");
+  EXPECT_EQ(event_text(kept.events[1]), "           0 ns  copy-on-write 4 has ended");
 }
 
 }  // namespace

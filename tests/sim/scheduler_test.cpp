@@ -36,7 +36,7 @@ struct Bench {
     const auto scheduler = Scheduler::of_this_thread();
     install_scheduler(scheduler);
     clock.restart();
-    log.restart(false);
+    log.restart(nullptr);
     scheduler->begin({clock, policy, log, step_maximum});
     fibers.spawn("program", [&] {
       program();

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replay/timeline_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cowbell::replay {
+namespace {
+
+using Lane = Timeline::Lane;
+using Span = Timeline::Span;
+
+constexpr std::size_t kTimeWidth = 14;
+constexpr std::size_t kColumnMinimum = 13;  // "#3 write 0 4K" and a blank
+constexpr std::size_t kColumnMaximum = 40;
+
+constexpr std::string_view kTo = "→";  // what is sent where, behind what sends it
+
+constexpr std::string_view kRed = "\x1b[1;31m";
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kDim = "\x1b[2m";
+constexpr std::string_view kPlain = "\x1b[0m";
+
+bool begins_letter(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
+}
+
+/// Letters of UTF-8; none of those used here is wide.
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_letter));
+}
+
+/// At blanks, and within a word only where it is wider than `width`.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines;
+  std::string line;
+  std::string word;
+  const auto end_word = [&] {
+    if (!line.empty() && width_of(line) + 1 + width_of(word) > width) {
+      lines.push_back(std::move(line));
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + word;
+    word.clear();
+  };
+  for (const char byte : text) {
+    if (byte == ' ') {
+      end_word();
+      continue;
+    }
+    if (begins_letter(byte) && width_of(word) == width) end_word();
+    word += byte;
+  }
+  end_word();
+  lines.push_back(std::move(line));
+  return lines;
+}
+
+/// For each of so many columns, beside the time.
+std::size_t column_room(std::size_t width, std::size_t columns) {
+  return (width > kTimeWidth ? width - kTimeWidth : 0) / std::max<std::size_t>(columns, 1);
+}
+
+struct Column {
+  std::string name;
+  std::vector<std::string> texts;  // of the row that is being made
+  std::size_t open = 0;            // that go on through the row
+  bool red = false;
+};
+
+class Columns {
+ public:
+  Columns(Timeline timeline, const TextLook& look) : timeline_(std::move(timeline)), look_(look) {
+    fit();
+    events_.resize(timeline_.rows.size());
+    for (const Span& span : timeline_.spans) add(span);
+    for (const auto& request : timeline_.requests) add(request);
+    for (const auto& note : timeline_.notes) say(note.row, note.lane, "* " + note.text, note.fault);
+  }
+
+  std::string write() {
+    if (timeline_.left_out != 0)
+      out_ += fmt::format("{} earlier events are left out\n\n", timeline_.left_out);
+    heading();
+    for (Timeline::Row row = 0; row < timeline_.rows.size(); ++row) write_row(row);
+    return std::move(out_);
+  }
+
+ private:
+  struct Said {
+    std::size_t column;  // past the last for the whole width
+    std::string text;
+    bool red;
+    int open;  // how many more, or fewer, go on from here
+  };
+
+  void fit() {
+    for (const Lane& lane : timeline_.lanes) columns_.push_back({lane.name, {}});
+    width_ =
+        std::clamp(column_room(look_.width, columns_.size()), kColumnMinimum, kColumnMaximum) - 1;
+  }
+
+  void say(Timeline::Row row, Timeline::LaneIndex lane, std::string text, bool red, int open = 0) {
+    const std::size_t column = lane == Timeline::kNoLane ? columns_.size() : lane;
+    events_[row].push_back({column, std::move(text), red, open});
+  }
+
+  void add(const Span& span) {
+    if (span.obvious) return;
+    const bool deed = span.kind == Span::Kind::deed;
+    const std::string begin = span.kind == Span::Kind::work ? "┌" : span.text;
+    std::string end = span.kind == Span::Kind::work ? "└"
+                      : !deed                       ? ""
+                      : span.open                   ? "no answer"
+                                                    : std::string(errno_name(span.outcome));
+    if (deed && span.aside) end += ": " + span.text;
+    if (deed && span.breaking) end += " ← breaks";
+    const bool red = span.breaking || (span.open && deed);
+    if (span.first_row == span.last_row && !span.open) {
+      if (deed) say(span.first_row, span.lane, begin + ": " + end, red);
+      return;
+    }
+    say(span.first_row, span.lane, begin, false, 1);
+    say(span.last_row, span.lane, end, red, -1);
+  }
+
+  void add(const Timeline::Request& request) {
+    std::string begin = fmt::format("#{} {}", request.number, request.text);
+    if (!request.fault.empty()) begin += " (injected: " + request.fault + ")";
+    const std::string end =
+        fmt::format("#{} {}", request.number,
+                    request.open            ? "no answer"
+                    : request.came_up_short ? "short"
+                                            : std::string(errno_name(request.outcome)));
+    if (request.sender != Timeline::kNoLane)
+      say(request.first_row, request.sender,
+          std::string(kTo) + ' ' + timeline_.lanes[request.device].name, false);
+    say(request.first_row, request.device, begin, !request.fault.empty(), 1);
+    for (const auto& effect : request.effects)
+      if (effect.row != request.first_row && effect.row != request.last_row)
+        say(effect.row, request.device, fmt::format("#{} {}", request.number, effect.text), false);
+    say(request.last_row, request.device, end, request.open || request.outcome != Errc::none, -1);
+  }
+
+  void paint(std::string_view text, std::string_view colour) {
+    if (look_.colour) out_ += colour;
+    out_ += text;
+    if (look_.colour) out_ += kPlain;
+  }
+
+  void put_cell(std::string_view text, std::string_view colour, bool last) {
+    colour.empty() ? void(out_ += text) : paint(text, colour);
+    if (last) return;
+    out_.append(width_ + 1 - std::min(width_, width_of(text)), ' ');
+  }
+
+  /// Cells of one row beside each other, as many lines as the tallest needs.
+  void put_lines(std::string_view time, const std::vector<std::vector<std::string>>& cells,
+                 const std::vector<std::string_view>& colours) {
+    std::size_t height = 1;
+    for (const auto& cell : cells) height = std::max(height, cell.size());
+    for (std::size_t line = 0; line < height; ++line) {
+      const std::string_view left = line == 0 ? time : std::string_view();
+      out_.append(kTimeWidth - 2 - std::min(kTimeWidth - 2, width_of(left)), ' ');
+      paint(left, kDim);
+      out_ += "  ";
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        const bool text = line < cells[i].size();
+        const std::string_view going_on = columns_[i].open != 0 ? "│" : "";
+        put_cell(text ? std::string_view(cells[i][line]) : going_on, text ? colours[i] : kDim,
+                 i + 1 == cells.size());
+      }
+      while (out_.back() == ' ') out_.pop_back();
+      out_ += '\n';
+    }
+  }
+
+  void heading() {
+    std::vector<std::vector<std::string>> names;
+    for (const Column& column : columns_) names.push_back(wrapped(column.name, width_));
+    put_lines("", names, std::vector<std::string_view>(columns_.size(), kBold));
+    out_ += '\n';
+  }
+
+  void write_row(Timeline::Row row) {
+    for (Column& column : columns_) column.texts.clear(), column.red = false;
+    std::string aside;
+    for (const Said& said : events_[row]) {
+      if (said.column == columns_.size()) {
+        aside += said.text;
+        continue;
+      }
+      Column& column = columns_[said.column];
+      if (said.text.starts_with(kTo) && !column.texts.empty())
+        column.texts.back() += ' ' + said.text;
+      else if (!said.text.empty())
+        column.texts.push_back(said.text);
+      column.red |= said.red;
+      column.open = static_cast<std::size_t>(static_cast<int>(column.open) + said.open);
+    }
+    std::vector<std::vector<std::string>> cells;
+    std::vector<std::string_view> colours;
+    for (const Column& column : columns_) {
+      std::vector<std::string> lines;
+      for (const std::string& text : column.texts)
+        for (std::string& line : wrapped(text, width_)) lines.push_back(std::move(line));
+      const bool going_on = lines.empty() && column.open != 0;
+      if (going_on) lines.push_back("│");
+      colours.push_back(column.red ? kRed : going_on ? kDim : std::string_view());
+      cells.push_back(std::move(lines));
+    }
+    const bool same_time = row != 0 && timeline_.rows[row - 1] == timeline_.rows[row];
+    put_lines(same_time ? "" : moment_text(timeline_.rows[row]), cells, colours);
+    if (!aside.empty()) out_ += std::string(kTimeWidth, ' ') + aside + '\n';
+  }
+
+  const Timeline timeline_;
+  const TextLook look_;
+  std::vector<Column> columns_;
+  std::size_t width_ = 0;                  // of a column, without the blank behind it
+  std::vector<std::vector<Said>> events_;  // by row
+  std::string out_;
+};
+
+}  // namespace
+
+std::string to_columns(const Timeline& timeline, const TextLook& look) {
+  if (column_room(look.width, timeline.lanes.size()) >= kColumnMinimum)
+    return Columns(timeline, look).write();
+  return Columns(with_engine_folded(timeline), look).write();
+}
+
+}  // namespace cowbell::replay

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "replay/html_page.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "tests/models/lying_subjects.hpp"
+#include "tests/replay/command_runs.hpp"
+#include "tests/replay/timeline_bench.hpp"
+#include "tests/uring/places.hpp"
+
+namespace cowbell::replay {
+namespace {
+
+namespace lies = model::testing;
+
+constexpr std::string_view kBroken =
+    "param chunk_minimum_shift 12\n"
+    "origin A 64K\n"
+    "storage file 64K\n"
+    "write A 0 4K = 0xaa\n"
+    "take s\n"
+    "read A@s 0 4K\n"
+    "write A 0 4K = 0xbb\n"
+    "read A@s 0 4K\n";
+
+std::string page_of(const Recorded& run, std::string_view text,
+                    std::string_view file = "s.cowbell") {
+  const auto& breach = run.outcome.breach;
+  return to_html(run.timeline, {.file = file,
+                                .scenario_text = text,
+                                .breach = breach ? &*breach : nullptr,
+                                .command = "cowbell run s.cowbell"});
+}
+
+Recorded broken_run() {
+  return record(std::string(kBroken),
+                lies::maker_of<lies::LiesAboutImages<lies::ReadsLaterData>>());
+}
+
+std::string broken_page() {
+  return page_of(broken_run(), "cowbell-scenario 1\n" + std::string(kBroken));
+}
+
+/// The first place where elements do not close in the order in which they opened; empty if well.
+std::string malformed(const std::string& page) {
+  static const std::set<std::string> kVoid{"meta", "!DOCTYPE"};
+  std::vector<std::string> open;
+  for (std::size_t at = page.find('<'); at != std::string::npos; at = page.find('<', at + 1)) {
+    const std::size_t end = page.find('>', at);
+    if (end == std::string::npos) return "an element has no end";
+    const bool closes = page[at + 1] == '/';
+    const std::size_t begin = at + (closes ? 2 : 1);
+    const std::string name = page.substr(begin, page.find_first_of(" >/\n", begin) - begin);
+    if (closes) {
+      if (open.empty() || open.back() != name) return "</" + name + "> closes nothing";
+      open.pop_back();
+    } else if (!kVoid.contains(name) && page[end - 1] != '/') {
+      open.push_back(name);
+    }
+  }
+  return open.empty() ? "" : "<" + open.back() + "> stays open";
+}
+
+// Method: a subject whose images show later data; all that explains it is on the page.
+TEST(HtmlPage, SaysWhatBrokeAndWhatWasAllowed) {
+  const Recorded run = broken_run();
+  ASSERT_FALSE(run.outcome.held());
+  const Rule rule = run.outcome.breach->rule.value();
+  const std::string page = page_of(run, "cowbell-scenario 1\n" + std::string(kBroken));
+  const std::string title =
+      std::string(rule_name(rule)) + " broken</span> " + std::string(rule_title(rule));
+  for (const std::string_view part :
+       {std::string_view(title), std::string_view("<dd>`read A@s 0 4K`</dd>"),
+        std::string_view("<dd class=\"bad\">0xbb at byte 0</dd>"),
+        std::string_view("<dd class=\"good\">0xaa</dd>"),
+        std::string_view("<li class=\"breaks\">read A@s 0 4K</li>"),
+        std::string_view("write A 0 4K = 0xbb: took effect on bytes 0 to "),
+        std::string_view("class=\"bar deed breaking\" id=\"breach\""),
+        std::string_view("cowbell run s.cowbell")})
+    EXPECT_NE(page.find(part), std::string::npos) << part;
+}
+
+// Method: elements by a reader of our own, for a run that broke, one that held, and an empty one.
+TEST(HtmlPage, IsWellFormedAndStandsAlone) {
+  const std::string held = page_of(record(kBusyScenario), kBusyScenario);
+  for (const std::string& page : {broken_page(), held, to_html({}, {"", "", nullptr, ""})}) {
+    EXPECT_EQ(malformed(page), "");
+    for (const char* outside : {"http:", "https:", "src=", "url(", "@import", "<script", "<link"})
+      EXPECT_EQ(page.find(outside), std::string::npos) << outside;
+  }
+  EXPECT_NE(held.find("class=\"held\""), std::string::npos);
+  EXPECT_EQ(held.find("id=\"breach\""), std::string::npos);
+  EXPECT_NE(malformed("<p><b></p></b>"), "");
+}
+
+// Method: markup and bytes that are no text, in what the user names and writes.
+TEST(HtmlPage, ShowsForeignTextAsText) {
+  const std::string page =
+      to_html({}, {"<b>&\x01.cowbell", "# <script>alert(\"x\")</script>\n", nullptr, "'"});
+  EXPECT_EQ(page.find("<script>"), std::string::npos);
+  EXPECT_NE(page.find("&lt;b&gt;&amp;.cowbell"), std::string::npos);
+  EXPECT_EQ(malformed(page), "");
+}
+
+// Method: more rows than are drawn; the page says how many came before and stays of one size.
+TEST(HtmlPage, DrawsTheEndOfALongRun) {
+  std::string text = "origin A 64K\nstorage file 64K\n";
+  for (std::size_t i = 0; i < kDrawnRows; ++i) text += "write A 0 4K\n";
+  const std::string page = page_of(record(text), text);
+  EXPECT_NE(page.find(" events before these are left out"), std::string::npos);
+  EXPECT_EQ(malformed(page), "");
+}
+
+std::string browser() {
+  for (const char* name : {"chromium", "chromium-browser", "google-chrome"})
+    if (test::output_of("command -v " + std::string(name))) return name;
+  return {};
+}
+
+// Method: the page in a browser without a window; what it made of the page holds the breach, and
+// the picture that it drew is more than an empty one.
+TEST(HtmlPage, OpensInABrowser) {
+  const std::string command = browser();
+  if (command.empty()) GTEST_SKIP() << "no Chromium is installed";
+  const test::TemporaryDirectory directory;
+  const std::string path = directory.path("page.html");
+  const std::string picture = directory.path("page.png");
+  write_file(path, broken_page());
+  const std::string run = command + " --headless --no-sandbox --disable-gpu --user-data-dir=" +
+                          directory.path("profile") + " ";
+  const auto made = test::output_of(run + "--dump-dom file://" + path + " 2>/dev/null");
+  ASSERT_TRUE(made);
+  EXPECT_NE(made->find("id=\"breach\""), std::string::npos);
+  EXPECT_NE(made->find("What happened"), std::string::npos);
+  ASSERT_TRUE(test::output_of(run + "--window-size=1400,2000 --screenshot=" + picture + " file://" +
+                              path + " 2>&1"));
+  EXPECT_GT(std::filesystem::file_size(picture), 20'000u);
+}
+
+}  // namespace
+}  // namespace cowbell::replay
