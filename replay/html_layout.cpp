@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 namespace cowbell::replay {
 namespace {
@@ -58,10 +59,12 @@ void DiagramLayout::place_slots() {
     Row first, last;
     Timeline::LaneIndex lane;
     std::size_t* slot;
+    std::size_t order;
   };
   std::vector<Item> items;
   const auto add = [&](Row first, Row last, Timeline::LaneIndex lane, std::size_t& slot) {
-    if (drawn(last) && lane != Timeline::kNoLane) items.push_back({first, last, lane, &slot});
+    if (drawn(last) && lane != Timeline::kNoLane)
+      items.push_back({first, last, lane, &slot, items.size()});
   };
   span_slots_.resize(timeline_.spans.size());
   request_slots_.resize(timeline_.requests.size());
@@ -80,8 +83,9 @@ void DiagramLayout::place_slots() {
     const auto& note = timeline_.notes[i];
     add(note.row, note.row, note.lane, note_slots_[i]);
   }
-  std::stable_sort(items.begin(), items.end(),
-                   [](const Item& a, const Item& b) { return a.first < b.first; });
+  std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+    return std::pair(a.first, a.order) < std::pair(b.first, b.order);
+  });
   std::vector<Slots> slots(timeline_.lanes.size());
   for (const Item& item : items) *item.slot = slots[item.lane].take(item.first, item.last);
   for (const Slots& of_lane : slots) slots_.push_back(of_lane.count());

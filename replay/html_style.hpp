@@ -29,7 +29,8 @@ header, .texts, .legend, h2 { position: sticky; left: 0; max-width: min(100vw, 1
 header { padding: 20px 28px 4px; }
 main > section, .texts { padding: 0 28px; }
 h1 { margin: 2px 0 10px; font-size: 24px; font-weight: 600; }
-h2 { margin: 22px 0 8px; font-size: 15px; font-weight: 600; color: var(--faint); width: max-content; }
+h2 { margin: 22px 0 8px; width: max-content; color: var(--faint); font-size: 15px;
+  font-weight: 600; }
 code, pre, li, .what, .bar, .file { font-family: ui-monospace, "DejaVu Sans Mono", monospace; }
 p { margin: 6px 0; }
 .file, .again, .legend { color: var(--faint); }
@@ -58,7 +59,8 @@ dl.what { display: grid; grid-template-columns: max-content 1fr; gap: 3px 14px; 
 .scenario .breaks { background: var(--bad-paper); color: var(--bad); font-weight: 600; }
 .history { padding: 8px 14px; }
 .legend { display: flex; flex-wrap: wrap; gap: 6px 10px; align-items: center; margin-bottom: 12px; }
-.key { padding: 1px 9px; border: 1px solid; border-radius: 5px; font-size: 12px; color: var(--ink); }
+.key { padding: 1px 9px; border: 1px solid; border-radius: 5px; font-size: 12px;
+  color: var(--ink); }
 .diagram { width: max-content; padding-bottom: 60px; }
 .lanes { position: sticky; top: 0; z-index: 3; display: flex; background: var(--paper);
   border-bottom: 1px solid var(--line); font-weight: 600; font-size: 13px; }
@@ -72,7 +74,6 @@ dl.what { display: grid; grid-template-columns: max-content 1fr; gap: 3px 14px; 
 .rows > * { position: absolute; }
 .rows svg { left: 0; top: 0; overflow: visible; }
 .life { stroke: var(--line); stroke-width: 1; }
-.step { stroke: var(--line); stroke-dasharray: 1 4; }
 .to, .from { fill: none; stroke-width: 1.4; }
 .from { stroke-dasharray: 5 3; opacity: .75; }
 .origin-arrow { stroke: var(--origin-edge); }

@@ -35,8 +35,9 @@ class Trace {
     for (const auto& note : timeline_.notes) add_note(note);
     for (const auto& counter : timeline_.counters) add_counter(counter);
     // What has one time keeps the order in which slices nest.
-    std::stable_sort(events_.begin(), events_.end(),
-                     [](const Placed& a, const Placed& b) { return a.place < b.place; });
+    for (std::size_t i = 0; i < events_.size(); ++i) events_[i].place.order = i;
+    std::sort(events_.begin(), events_.end(),
+              [](const Placed& a, const Placed& b) { return a.place < b.place; });
     for (Placed& event : events_) all_.push_back(std::move(event.json));
     return {{"displayTimeUnit", "ns"}, {"traceEvents", std::move(all_)}};
   }
@@ -45,7 +46,8 @@ class Trace {
   struct Place {
     Time at;
     Timeline::Row row;
-    int depth;  // ends come before begins; inner ends first, outer begins first
+    int depth;              // ends come before begins; inner ends first, outer begins first
+    std::size_t order = 0;  // in which events were made
     auto operator<=>(const Place&) const = default;
   };
   struct Placed {

@@ -12,7 +12,7 @@ using Lane = Timeline::Lane;
 using Span = Timeline::Span;
 
 constexpr std::size_t kTimeWidth = 14;
-constexpr std::size_t kColumnMinimum = 13;  // "#3 write 0 4K" and a blank
+constexpr std::size_t kColumnMinimum = 12;
 constexpr std::size_t kColumnMaximum = 40;
 
 constexpr std::string_view kTo = "→";  // what is sent where, behind what sends it
@@ -31,7 +31,8 @@ std::size_t width_of(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_letter));
 }
 
-/// At blanks, and within a word only where it is wider than `width`.
+/// At blanks, and within a word, behind a hyphen if it has one, only where it is wider than
+/// `width`.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   std::vector<std::string> lines;
   std::string line;
@@ -49,7 +50,13 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
       end_word();
       continue;
     }
-    if (begins_letter(byte) && width_of(word) == width) end_word();
+    if (begins_letter(byte) && width_of(word) == width) {
+      const std::string rest =
+          word.substr(word.rfind('-') == word.npos ? word.size() : word.rfind('-') + 1);
+      word.resize(word.size() - rest.size());
+      end_word();
+      word = rest;
+    }
     word += byte;
   }
   end_word();
