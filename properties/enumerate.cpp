@@ -120,7 +120,9 @@ EnumerateSummary enumerate(const std::vector<SmallProgram>& programs,
   const auto failed = [&](std::uint64_t position, const Outcome& outcome) {
     if (summary.failures.size() < options.failures_maximum) {
       model::Scenario& scenario = failed_scenarios.emplace_back(programs[position].scenario);
-      scenario.schedule = {.kind = model::SchedulerKind::recorded, .recorded = outcome.decisions};
+      scenario.schedule = {.kind = model::SchedulerKind::recorded,
+                           .recorded = outcome.decisions,
+                           .line = {}};
       Failure& failure = summary.failures.emplace_back();
       failure.seed = position;
       failure.outcome = outcome;

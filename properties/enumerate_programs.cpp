@@ -90,9 +90,9 @@ class Writer {
     params.tracking_block_minimum_shift = 9;
     params.copy_fibers_maximum = 2;
     params.chunk_maximum_in_queue = 0;  // so that chunks are stored at once
-    scenario_.origins.push_back({.name = "A", .size = {kBlocks}});
-    scenario_.storage = {.kind = model::StorageKind::device,
-                         .size = {form == Form::without_room ? 0 : 2 * kBlocks}};
+    scenario_.origins.push_back({.name = "A", .size = {kBlocks}, .line = {}});
+    scenario_.storage.kind = model::StorageKind::device;
+    scenario_.storage.size = {form == Form::without_room ? 0 : 2 * kBlocks};
     scenario_.latencies = sim::ExhaustiveSource::latencies();
   }
 

@@ -32,7 +32,8 @@ std::vector<model::LatencySpec> ExhaustiveSource::latencies() {
     lines.push_back({.site = {.kind = model::Site::Kind::any},
                      .kind = kind,
                      .low = kLatencyLow,
-                     .high = kLatencyHigh});
+                     .high = kLatencyHigh,
+                     .line = {}});
   return lines;
 }
 
@@ -122,7 +123,10 @@ void ExhaustiveSource::take_ended() {
 }
 
 void ExhaustiveSource::submitted(model::DeviceId device, const Bio& bio) {
-  OnItsWay request{.device = device, .bio = &bio, .submitted = run_->clock.now()};
+  OnItsWay request;
+  request.device = device;
+  request.bio = &bio;
+  request.submitted = run_->clock.now();
   if (takes_under_way_ != 0 && request.changes_origin()) see(request, bio.range);
   for (OnItsWay& other : on_their_way_) {
     const bool conflict = other.device == device && other.bio->range.overlaps(bio.range) &&

@@ -91,8 +91,8 @@ class ExhaustiveSource final : public DecisionSource,
  private:
   struct OnItsWay {
     model::DeviceId device;
-    const Bio* bio;
-    Time submitted;
+    const Bio* bio = nullptr;
+    Time submitted{};
     Timer* timer = nullptr;
     std::size_t latency = 0;  ///< its choice of latency, by number
     /// Its choices of effect, by their depth in the search.

@@ -23,7 +23,7 @@ std::vector<double> costs(const std::vector<Sample>& samples) {
 /// "61,200"
 std::string thousands(double value) {
   std::string digits = fmt::format("{:.0f}", value);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
   return digits;
 }
 

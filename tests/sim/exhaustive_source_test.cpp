@@ -26,7 +26,7 @@ struct SmallWorld {
   std::list<OneRequest> requests;
 
   SmallWorld() {
-    scenario.origins.push_back({.name = "A", .size = {64}});
+    scenario.origins.push_back({.name = "A", .size = {64}, .line = {}});
     scenario.latencies = ExhaustiveSource::latencies();
     simulated.record(true);
   }
