@@ -10,6 +10,7 @@
 #include "properties/enumerate.hpp"
 #include "replay/command.hpp"
 #include "replay/progress_line.hpp"
+#include "replay/search_report.hpp"
 #include "replay/text.hpp"
 
 namespace cowbell::replay {
@@ -51,13 +52,8 @@ ExitCode enumerate(Options& options) {
       };
       summary = properties::enumerate(programs, options.enumerate);
     }
-    if (options.voice.json) {
-      print_json(properties::to_json(summary));
-    } else {
-      for (const auto& failure : summary.failures) print(failure.describe() + "\n");
-      if (!options.voice.quiet) print(summary_text(summary, programs.size()));
-    }
-    return summary.failures.empty() ? ExitCode::held : ExitCode::broke;
+    return tell_search(summary.failures, properties::to_json(summary),
+                       summary_text(summary, programs.size()), options.voice);
   } catch (const std::system_error& error) {
     return complain(ExitCode::environment, error.what());
   }

@@ -14,6 +14,7 @@
 #include "replay/command.hpp"
 #include "replay/progress_line.hpp"
 #include "replay/read_trace.hpp"
+#include "replay/search_report.hpp"
 #include "replay/text.hpp"
 #include "replay/trace_lines.hpp"
 
@@ -134,13 +135,8 @@ ExitCode explore(Options& options) {
       summary = properties::explore(options.explore);
     }
     name_scheduler(summary, options.scheduler);
-    if (options.voice.json) {
-      print_json(properties::to_json(summary));
-    } else {
-      for (const auto& failure : summary.failures) print(failure.describe() + "\n");
-      if (!options.voice.quiet) print(summary_text(summary));
-    }
-    return summary.failures.empty() ? ExitCode::held : ExitCode::broke;
+    return tell_search(summary.failures, properties::to_json(summary), summary_text(summary),
+                       options.voice);
   } catch (const std::system_error& error) {
     return complain(ExitCode::environment, error.what());
   }

@@ -13,6 +13,7 @@
 #include "replay/input_error.hpp"
 #include "replay/progress_line.hpp"
 #include "replay/read_trace.hpp"
+#include "replay/search_report.hpp"
 #include "replay/simulated_run.hpp"
 #include "replay/text.hpp"
 
@@ -76,13 +77,8 @@ ExitCode sweep(Options& options) {
       };
       summary = properties::sweep(*scenarios, options.sweep);
     }
-    if (options.voice.json) {
-      print_json(properties::to_json(summary));
-    } else {
-      for (const auto& failure : summary.failures) print(failure.describe() + "\n");
-      if (!options.voice.quiet) print(summary_text(summary));
-    }
-    return summary.failures.empty() ? ExitCode::held : ExitCode::broke;
+    return tell_search(summary.failures, properties::to_json(summary), summary_text(summary),
+                       options.voice);
   } catch (const std::system_error& error) {
     return complain(ExitCode::environment, error.what());
   }
