@@ -75,7 +75,9 @@ std::variant<model::NthRequest, model::TouchesRange, model::OneIn> trigger_of(
     Draw& draw, const Scenario& scenario, Site site) {
   const std::size_t way = draw.weighted(std::array<std::uint32_t, 3>{4, 2, 1});
   if (way == 0) return model::NthRequest{draw.log_uniform(5)};
-  if (way == 1 || site.kind == Site::Kind::any) return model::OneIn{draw.between(2, 16)};
+  if (way == 1 || site.kind == Site::Kind::any)
+    return model::OneIn{draw.one_in(2) ? draw.between(2, 16)
+                                       : std::uint64_t{1} << draw.between(1, 7)};
   const bool origin = site.kind == Site::Kind::origin;
   const std::uint64_t block = origin ? scenario.origins[site.origin].logical_block.value : 4096;
   const std::uint64_t bytes =
@@ -89,7 +91,9 @@ void add_fault(Draw& draw, Scenario& scenario, Site site, RequestKind kind) {
   model::DeviceFault fault{.site = site, .kind = kind, .trigger = {}, .line = {}};
   const bool carries = kind == RequestKind::read || kind == RequestKind::write;
   fault.trigger = trigger_of(draw, scenario, site);
-  if (kind == RequestKind::grow) {
+  if (draw.one_in(16)) {
+    fault.effect = model::FaultEffect::gone;
+  } else if (kind == RequestKind::grow) {
     if (std::holds_alternative<model::TouchesRange>(fault.trigger))
       fault.trigger = model::NthRequest{1};
     fault.error = draw.one_in(4) ? Errc::io : Errc::no_space;
