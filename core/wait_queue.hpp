@@ -22,6 +22,7 @@ class FiberProperties;
 struct FiberName {
   std::string_view name;
   std::uint32_t number = 0;
+  bool operator==(const FiberName&) const = default;
 };
 
 class WaitQueue {

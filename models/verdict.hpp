@@ -16,7 +16,8 @@ struct Breach {
   std::optional<Rule> rule;
   /// One sentence: what happened, and what was allowed.
   std::string what;
-  /// What was done to the block that broke, oldest first, one a line; empty where no block did.
+  /// What was done to the block that broke, oldest first, one a line; for S13 the event in which
+  /// two runs part, of both. Empty where there is neither.
   std::string history;
   SourceLine line;  ///< of the statement that showed it
   bool operator==(const Breach&) const = default;

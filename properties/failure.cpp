@@ -34,7 +34,9 @@ void reduce(Failure& failure, const model::Scenario& scenario,
   failure.minimal = minimize(scenario, failure.outcome, subject);
   if (directory.empty()) return;
   write_minimal(failure, directory);
-  if (failure.minimal.repeated) failure.command = "cowbell run " + failure.file.string();
+  if (!failure.minimal.repeated) return;
+  failure.command = "cowbell run " + failure.file.string();
+  if (failure.minimal.outcome.breach->rule == Rule::S13) failure.command += " --twice";
 }
 
 std::string Failure::describe() const {
@@ -54,6 +56,7 @@ nlohmann::ordered_json to_json(const Failure& failure) {
           {"rule", failure_name(failure.minimal.outcome)},
           {"what", breach.what},
           {"history", breach.history},
+          {"difference", to_json(failure.minimal.outcome.difference)},
           {"scenario", to_string(failure.minimal.scenario)},
           {"statements", failure.minimal.scenario.program.size()},
           {"shrink_runs", failure.minimal.runs},

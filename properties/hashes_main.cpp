@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prints the event hash of each of COUNT generated scenarios from SEED on, one a line, for a
-// comparison between builds (S13): cowbell_hashes COUNT [SEED].
+// Prints the event hash of each of COUNT generated scenarios, one a line, for a comparison between
+// builds (S13), or all events of the last of them: cowbell_hashes COUNT [--events].
 #include <fmt/format.h>
 
 #include <charconv>
@@ -21,27 +21,30 @@ bool parse(std::string_view text, std::uint64_t& value) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
+  using namespace cowbell;
   using namespace cowbell::properties;
   std::uint64_t count = 0;
-  std::uint64_t seed = 1;
-  const bool understood = (argument_count == 2 || argument_count == 3) &&
-                          parse(arguments[1], count) &&
-                          (argument_count == 2 || parse(arguments[2], seed));
-  if (!understood) {
-    fmt::print(stderr, "usage: cowbell_hashes COUNT [SEED]\n");
+  const bool events = argument_count == 3 && std::string_view(arguments[2]) == "--events";
+  if (!(argument_count == 2 || events) || !parse(arguments[1], count)) {
+    fmt::print(stderr, "usage: cowbell_hashes COUNT [--events]\n");
     return 2;
   }
   // Never destroyed: after a breach its fibers may be stuck.
   auto& simulator = *new Simulator;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const Outcome outcome = simulator.run(generate(seed + i));
+  sim::KeptEvents kept;
+  for (std::uint64_t seed = 1; seed <= count; ++seed) {
+    if (events && seed == count) simulator.keep_events(&kept);
+    const Outcome outcome = simulator.run(generate(seed));
     if (!outcome.held()) {
-      fmt::print(stderr, "seed {}: {}\n", seed + i, outcome.breach->what);
+      fmt::print(stderr, "seed {}: {}\n", seed, outcome.breach->what);
       std::fflush(nullptr);
       std::_Exit(1);
     }
-    fmt::print("{:016x}\n", outcome.event_hash);
+    if (!events) fmt::print("{:016x}\n", outcome.event_hash);
   }
+  for (const sim::Event& event : kept.events)
+    fmt::print("{}, by {} {}\n", event_text(event),
+               event.fiber.number == 0 ? "the world" : event.fiber.name, event.fiber.number);
   std::fflush(nullptr);
   std::_Exit(0);
 }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "properties/judge.hpp"
 
-#include <fmt/format.h>
-
 #include "properties/crash_report.hpp"
+#include "properties/repeat.hpp"
 #include "properties/simulate.hpp"
 
 namespace cowbell::properties {
@@ -35,14 +34,6 @@ struct LastWords {
 };
 
 }  // namespace
-
-model::Breach not_deterministic(std::uint64_t first_hash, std::uint64_t second_hash) {
-  return {.rule = Rule::S13,
-          .what = fmt::format("two runs of the scenario have event hashes {:016x} and {:016x}",
-                              first_hash, second_hash),
-          .history = {},
-          .line = {}};
-}
 
 Outcome outcome_of(const ChildProcess& child, const RunReport& report, bool hung) {
   Outcome outcome = report.read();
@@ -77,11 +68,7 @@ Outcome ForkedJudge::operator()(const model::Scenario& scenario) {
     simulator->keep_events(options_.recording);
     Outcome outcome = simulator->run(scenario);
     simulator->keep_events(nullptr);
-    if (options_.twice && outcome.held()) {
-      const Outcome again = simulator->run(scenario);
-      if (again.event_hash != outcome.event_hash)
-        outcome.breach = not_deterministic(outcome.event_hash, again.event_hash);
-    }
+    if (options_.twice && outcome.held()) demand_repeats(*simulator, scenario, outcome);
     outcome.decisions = simulator->recorded();
     report_.write(outcome);
   });

@@ -42,7 +42,4 @@ Outcome judge(const model::Scenario& scenario, const JudgeOptions& options = {})
 /// reported, or else a breach made from how it ended and what it wrote.
 Outcome outcome_of(const ChildProcess& child, const RunReport& report, bool hung);
 
-/// The breach of two runs of one scenario whose event hashes differ.
-model::Breach not_deterministic(std::uint64_t first_hash, std::uint64_t second_hash);
-
 }  // namespace cowbell::properties

@@ -7,6 +7,7 @@
 
 #include "models/recorded_decisions.hpp"
 #include "models/verdict.hpp"
+#include "properties/difference.hpp"
 #include "properties/marks.hpp"
 
 namespace cowbell::properties {
@@ -26,6 +27,8 @@ struct Outcome {
   Marks marks;
   std::uint64_t event_hash = 0;        ///< 0 unless `returned`
   model::RecordedDecisions decisions;  ///< those of the run, as far as it came
+  /// Of two runs that broke S13; none if no repetition showed it.
+  std::optional<Difference> difference = {};
 
   bool held() const { return !breach.has_value(); }
 };

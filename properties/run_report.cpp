@@ -35,6 +35,7 @@ struct RunReport::Head {
   std::uint64_t event_hash;
   model::Counts counts;
   Marks marks;
+  std::optional<Difference> difference;
   Text what;
   Text history;
   Choices choices[model::kConcernCount];
@@ -60,6 +61,7 @@ void RunReport::write(const Outcome& outcome) {
   to.event_hash = outcome.event_hash;
   to.counts = outcome.counts;
   to.marks = outcome.marks;
+  to.difference = outcome.difference;
   if (outcome.breach) {
     to.rule = outcome.breach->rule ? static_cast<std::uint8_t>(*outcome.breach->rule) : 0;
     to.line = outcome.breach->line.number;
@@ -93,6 +95,7 @@ Outcome RunReport::read() const {
   outcome.counts = from.counts;
   outcome.marks = from.marks;
   outcome.event_hash = from.event_hash;
+  outcome.difference = from.difference;
   if (from.broken) {
     outcome.breach.emplace();
     if (from.rule != 0) outcome.breach->rule = static_cast<Rule>(from.rule);

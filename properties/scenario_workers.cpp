@@ -5,6 +5,7 @@
 
 #include "properties/crash_report.hpp"
 #include "properties/judge.hpp"
+#include "properties/repeat.hpp"
 
 namespace cowbell::properties {
 namespace {
@@ -71,10 +72,8 @@ void ScenarioWorkers::work(Worker& worker) {
     place.done.counts += outcome.counts;
     place.done.marks += outcome.marks;
     if (outcome.held() && plan_.repeat_one_in != 0 && place.position % plan_.repeat_one_in == 0) {
-      const Outcome again = simulator->run(scenario);
+      demand_repeats(*simulator, scenario, outcome);
       ++place.done.repeated;
-      if (again.event_hash != outcome.event_hash)
-        outcome.breach = not_deterministic(outcome.event_hash, again.event_hash);
     }
     place.scenarios = place.done.scenarios;
     place.bios = place.done.counts.bios;

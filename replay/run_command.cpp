@@ -23,6 +23,7 @@ struct Options {
   std::vector<std::string> origins;
   std::string storage;
   bool destroy = false;
+  bool twice = false;
   ExplainOptions explain;
   Voice voice;
   std::string command_line;
@@ -32,6 +33,7 @@ struct Report {
   model::Counts counts;
   std::optional<model::Breach> breach;
   std::optional<std::uint64_t> event_hash;  ///< of a simulated run
+  std::optional<properties::Difference> difference;
 };
 
 ExitCode tell(const Report& report, const Options& options) {
@@ -40,6 +42,7 @@ ExitCode tell(const Report& report, const Options& options) {
     if (report.event_hash) out["event_hash"] = fmt::format("{:016x}", *report.event_hash);
     add_counts(out, report.counts, report.breach);
     add_verdict(out, report.breach, options.command_line);
+    if (report.difference) out["difference"] = to_json(report.difference);
     print_json(out);
   } else if (report.breach) {
     print(breach_text(*report.breach, options.file, options.command_line));
@@ -63,7 +66,8 @@ ExitCode run_in_simulation(const model::Scenario& scenario, std::string_view tex
   }
   std::optional<properties::Recording> recording;
   if (options.explain.any()) recording.emplace();
-  properties::Outcome outcome = run_simulated(scenario, recording ? &*recording : nullptr);
+  properties::Outcome outcome = run_simulated(
+      scenario, {.recording = recording ? &*recording : nullptr, .twice = options.twice});
   if (recording) {
     const PageContent content{.file = options.file,
                               .scenario_text = text,
@@ -72,7 +76,10 @@ ExitCode run_in_simulation(const model::Scenario& scenario, std::string_view tex
     const auto explained = explain(options.explain, scenario, *recording, content);
     if (!explained) return complain(ExitCode::environment, explained.error());
   }
-  Report report{.counts = outcome.counts, .breach = std::move(outcome.breach), .event_hash = {}};
+  Report report{.counts = outcome.counts,
+                .breach = std::move(outcome.breach),
+                .event_hash = {},
+                .difference = outcome.difference};
   if (outcome.ending == properties::Ending::returned) report.event_hash = outcome.event_hash;
   return tell(report, options);
 }
@@ -95,7 +102,8 @@ ExitCode run_on_named_devices(const model::Scenario& scenario, const Options& op
   if (!result) return refuse(result.error().code, result.error().refusal, options);
   const Report report{.counts = result->verdict.counts,
                       .breach = std::move(result->verdict.breach),
-                      .event_hash = {}};
+                      .event_hash = {},
+                      .difference = {}};
   tell(report, options);
   if (result->environment_error) complain(result->code(), *result->environment_error);
   if (result->stuck) end_process(result->code());
@@ -114,8 +122,8 @@ ExitCode run(const Options& options) {
                     "--json prints nothing else: name a file for --timeline");
   if (options.origins.empty() && options.storage.empty())
     return run_in_simulation(*scenario, *text, options);
-  if (options.explain.any())
-    return complain(ExitCode::wrong_input, "--timeline and --html are for simulated runs");
+  if (options.explain.any() || options.twice)
+    return complain(ExitCode::wrong_input, "--timeline, --html and --twice are for simulated runs");
   return run_on_named_devices(*scenario, options);
 }
 
@@ -134,6 +142,8 @@ void add_run_command(CLI::App& app, Job& job, const std::string& command_line) {
   command.add_flag(
       "--destroy", options->destroy,
       "What exists at --origin, and on a block device at --storage, may be overwritten");
+  command.add_flag("--twice", options->twice,
+                   "Run it twice and compare everything that happens, as S13 demands");
   add_explain_options(command, options->explain);
   add_voice(command, options->voice);
   command.callback([options, &job] { job = [options] { return run(*options); }; });

@@ -19,8 +19,10 @@ std::optional<model::Refusal> refused_in_simulation(const model::Scenario& scena
 }
 
 properties::Outcome run_simulated(const model::Scenario& scenario,
-                                  properties::Recording* recording) {
-  return properties::judge(scenario, {.time_maximum = kTimeMaximum, .recording = recording});
+                                  const SimulatedRunOptions& options) {
+  return properties::judge(
+      scenario,
+      {.twice = options.twice, .time_maximum = kTimeMaximum, .recording = options.recording});
 }
 
 }  // namespace cowbell::replay

@@ -14,9 +14,15 @@ namespace cowbell::replay {
 /// The first thing of `scenario` that the simulator cannot obey; nothing if it obeys.
 std::optional<model::Refusal> refused_in_simulation(const model::Scenario& scenario);
 
-/// Runs a scenario that is not refused, with its events kept in `recording` unless that is null.
-/// Throws std::system_error if it cannot fork.
+struct SimulatedRunOptions {
+  /// Keeps the events of the run; borrowed, null for none.
+  properties::Recording* recording = nullptr;
+  /// Runs it once more; all must happen as it did (S13).
+  bool twice = false;
+};
+
+/// Runs a scenario that is not refused. Throws std::system_error if it cannot fork.
 properties::Outcome run_simulated(const model::Scenario& scenario,
-                                  properties::Recording* recording = nullptr);
+                                  const SimulatedRunOptions& options = {});
 
 }  // namespace cowbell::replay

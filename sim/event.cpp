@@ -10,7 +10,8 @@ std::string range_text(SectorRange range) {
   return fmt::format("{}+{}", range.first.value, range.count.value);
 }
 
-/// Without its time.
+}  // namespace
+
 std::string what_happened(const Event& event) {
   using enum Event::Kind;
   const std::string device = device_text(event.device);
@@ -63,8 +64,6 @@ std::string what_happened(const Event& event) {
   }
   return {};
 }
-
-}  // namespace
 
 std::string event_text(const Event& event) {
   return fmt::format("{:>12} ns  {}", event.at.count(), what_happened(event));

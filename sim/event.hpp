@@ -58,6 +58,8 @@ struct Event {
   model::SnapshotIndex snapshot = 0;  ///< that the runner releases
   bool breached = false;              ///< a rule is broken by now
   /// @}
+
+  bool operator==(const Event&) const = default;
 };
 static_assert(std::is_trivially_copyable_v<Event>);
 
@@ -77,6 +79,9 @@ class KeptEvents final : public EventSink {
 
 /// "1200 ns  origin 0: request 3 is answered EIO, 0 bytes"
 std::string event_text(const Event& event);
+
+/// The same without its time.
+std::string what_happened(const Event& event);
 
 /// A device of the scenario: `origin 0`, `storage 2`.
 std::string device_text(model::DeviceId device);

@@ -43,6 +43,7 @@ TEST_F(RunCommand, AScenarioThatHoldsEndsWithZero) {
   EXPECT_EQ(json["chunks_copied"], 1);
   EXPECT_EQ(machine.out, cowbell_command({"run", path, "--json"}).out);
   EXPECT_EQ(cowbell_command({"run", path, "--quiet"}).out, "");
+  EXPECT_EQ(cowbell_command({"run", path, "--twice", "--json"}).out, machine.out);
 }
 
 // Method: the same with a wrong expectation in line 8; it is named, with the line that repeats it.

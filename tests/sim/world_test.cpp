@@ -123,22 +123,6 @@ TEST(World, RepeatsAScenarioToTheBit) {
   }
 }
 
-// Method: the hashes of 150 faulty runs, folded into one that was written down; it moves with the
-// simulator, never with the compiler, its options or a sanitizer.
-TEST(World, HasTheSameEventsInEveryBuild) {
-  World world;
-  std::uint64_t folded = 0;
-  for (const SchedulerKind kind :
-       {SchedulerKind::random, SchedulerKind::pct, SchedulerKind::round_robin}) {
-    for (std::uint64_t seed = 0; seed < 50; ++seed) {
-      Scenario scenario = with_faults(two_origins());
-      scenario.schedule = schedule(kind, seed);
-      folded = mix(folded ^ play(world, scenario).hash);
-    }
-  }
-  EXPECT_EQ(folded, 324'871'570'775'527'672U);
-}
-
 // Method: 200 seeds; as many hashes.
 TEST(World, RunsDifferentlyForEverySeed) {
   World world;
