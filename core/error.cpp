@@ -11,24 +11,25 @@ struct Row {
   Errc error;
   int number;
   std::string_view name;
+  std::string_view text;
 };
 
 // In the order of the enumeration: the code is the index.
 constexpr std::array<Row, kErrcCount> kRows{{
-    {Errc::none, 0, "OK"},
-    {Errc::io, EIO, "EIO"},
-    {Errc::no_space, ENOSPC, "ENOSPC"},
-    {Errc::no_memory, ENOMEM, "ENOMEM"},
-    {Errc::again, EAGAIN, "EAGAIN"},
-    {Errc::no_device, ENODEV, "ENODEV"},
-    {Errc::exists, EEXIST, "EEXIST"},
-    {Errc::not_found, ENOENT, "ENOENT"},
-    {Errc::busy, EBUSY, "EBUSY"},
-    {Errc::too_large, EFBIG, "EFBIG"},
-    {Errc::invalid, EINVAL, "EINVAL"},
-    {Errc::not_supported, EOPNOTSUPP, "EOPNOTSUPP"},
-    {Errc::timed_out, ETIMEDOUT, "ETIMEDOUT"},
-    {Errc::read_only, EROFS, "EROFS"},
+    {Errc::none, 0, "OK", "no error"},
+    {Errc::io, EIO, "EIO", "a device failed or came up short"},
+    {Errc::no_space, ENOSPC, "ENOSPC", "there is no space"},
+    {Errc::no_memory, ENOMEM, "ENOMEM", "an allocation was refused"},
+    {Errc::again, EAGAIN, "EAGAIN", "the request would have had to wait"},
+    {Errc::no_device, ENODEV, "ENODEV", "the device has gone"},
+    {Errc::exists, EEXIST, "EEXIST", "the name is in use"},
+    {Errc::not_found, ENOENT, "ENOENT", "there is no such name"},
+    {Errc::busy, EBUSY, "EBUSY", "the device is in use"},
+    {Errc::too_large, EFBIG, "EFBIG", "the device is too large"},
+    {Errc::invalid, EINVAL, "EINVAL", "it is misaligned, past the end, or contradicts itself"},
+    {Errc::not_supported, EOPNOTSUPP, "EOPNOTSUPP", "the device cannot do it"},
+    {Errc::timed_out, ETIMEDOUT, "ETIMEDOUT", "the wait for the storage has passed"},
+    {Errc::read_only, EROFS, "EROFS", "the device takes no writes"},
 }};
 
 }  // namespace
@@ -36,6 +37,12 @@ constexpr std::array<Row, kErrcCount> kRows{{
 std::string_view errno_name(Errc error) {
   return kRows[static_cast<unsigned>(error)].name;
 }
+
+std::string_view errno_text(Errc error) {
+  return kRows[static_cast<unsigned>(error)].text;
+}
+
+Refusal::Refusal(Errc error) : Refusal(error, errno_text(error)) {}
 
 int errno_number(Errc error) {
   return kRows[static_cast<unsigned>(error)].number;

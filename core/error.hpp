@@ -30,8 +30,21 @@ inline constexpr unsigned kErrcCount = 14;
 template <class T>
 using Result = std::expected<T, Errc>;
 
+/// Why the engine refused: a code for programs, words for people. Passes for its code.
+struct Refusal {
+  Errc code = Errc::none;
+  std::string_view why;  ///< no full stop at its end; static storage
+
+  constexpr Refusal(Errc error, std::string_view reason) : code(error), why(reason) {}
+  Refusal(Errc error);  ///< with the `errno_text` of the code
+  constexpr operator Errc() const { return code; }
+};
+
 /// The errno name, such as "EIO"; "OK" for `none`. Never fails; static storage.
 std::string_view errno_name(Errc error);
+
+/// What the code says, in words: "an allocation was refused". Never fails; static storage.
+std::string_view errno_text(Errc error);
 
 /// The errno number of this platform; 0 for `none`.
 int errno_number(Errc error);

@@ -60,32 +60,34 @@ void Snapshot::memory_wanted() {
 
 // Take -----------------------------------------------------------------------------------------
 
-Errc Snapshot::prepare(std::span<Tracker* const> origins, EventQueue& events) {
-  if (const Errc error = make_members(origins, events); error != Errc::none) return error;
+Refusal Snapshot::prepare(std::span<Tracker* const> origins, EventQueue& events) {
+  if (const Refusal refusal = make_members(origins, events); refusal != Errc::none) return refusal;
   ByteCount largest;
   for (const Member& member : members_) largest = std::max(largest, member.area->chunk_cost());
-  if (!memory_.set_aside(fixed_costs()) || memory_.limit() < largest * 2) return Errc::invalid;
-  if (const Errc error = storage_.set_up(); error != Errc::none) return error;
+  if (!memory_.set_aside(fixed_costs()) || memory_.limit() < largest * 2)
+    return {Errc::invalid, "memory_maximum is below two chunks and the fibers"};
+  if (const Refusal refusal = storage_.set_up(); refusal != Errc::none) return refusal;
   const Errc error = start_fibers();
   if (error != Errc::none) stop_fibers();
   return error;
 }
 
-Errc Snapshot::make_members(std::span<Tracker* const> origins, EventQueue& events) {
+Refusal Snapshot::make_members(std::span<Tracker* const> origins, EventQueue& events) {
   if (const Errc error = try_allocate([&] { members_.reserve(origins.size()); });
       error != Errc::none)
     return error;
   for (Tracker* origin : origins)
-    if (const Errc error = make_member(*origin, events); error != Errc::none) return error;
+    if (const Refusal refusal = make_member(*origin, events); refusal != Errc::none) return refusal;
   return Errc::none;
 }
 
-Errc Snapshot::make_member(Tracker& origin, EventQueue& events) {
-  if (storage_.backing().lies_on(origin.origin())) return Errc::busy;
+Refusal Snapshot::make_member(Tracker& origin, EventQueue& events) {
+  if (storage_.backing().lies_on(origin.origin()))
+    return {Errc::busy, "the storage lies on a device that is to be taken"};
   const Geometry geometry = origin.geometry();
   const Result<ByteCount> chunk_size =
       choose_chunk_size(params_, geometry, storage_.backing().geometry().logical_block);
-  if (!chunk_size) return chunk_size.error();
+  if (!chunk_size) return {chunk_size.error(), "no chunk size fits the device"};
   auto corrupted = events.reserve(EventKind::corrupted, number_, origin.number());
   auto overflow = events.reserve(EventKind::overflow, number_, origin.number());
   if (!corrupted || !overflow) return Errc::no_memory;

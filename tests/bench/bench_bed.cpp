@@ -88,7 +88,7 @@ SnapshotOfOrigin::SnapshotOfOrigin(BenchBed& bed, StorageBacking& storage, const
   const Result<Tracker*> tracker = engine_.track(bed.origin());
   if (!tracker) fail("the origin cannot be tracked");
   tracker_ = *tracker;
-  const Result<Snapshot*> snapshot = engine_.take("bench", std::span(&tracker_, 1), storage);
+  const auto snapshot = engine_.take("bench", std::span(&tracker_, 1), storage);
   if (!snapshot) fail("no snapshot can be taken: " + std::string(errno_name(snapshot.error())));
   snapshot_ = *snapshot;
   image_ = std::make_unique<SnapshotImage>(*snapshot_, *tracker_);

@@ -77,23 +77,41 @@ TEST_F(TakeAndRelease, CutsAllOriginsAtOneInstant) {
   EXPECT_EQ(engine->release("s"), Errc::none);
 }
 
-// Method: each refusal, and that nothing is left of it: the next take succeeds under that name.
-TEST_F(TakeAndRelease, LeavesEverythingAsItWasWhenItFails) {
-  EXPECT_EQ(engine->take("s", {}, storage).error(), Errc::invalid);
+// Method: each refusal, with its words, and that nothing is left of it: the next take succeeds under
+// that name.
+TEST_F(TakeAndRelease, SaysWhyItRefusesAndLeavesEverythingAsItWas) {
+  const auto refused = [](const auto& taken, Errc code, std::string_view why) {
+    EXPECT_FALSE(taken);
+    EXPECT_EQ(errno_name(taken.error().code), errno_name(code));
+    EXPECT_EQ(taken.error().why, why);
+  };
+  refused(engine->take("s", {}, storage), Errc::invalid, "no origin is named");
   Tracker* twice[] = {tracker, tracker};
-  EXPECT_EQ(engine->take("s", twice, storage).error(), Errc::invalid);
+  refused(engine->take("s", twice, storage), Errc::invalid, "an origin is named twice");
   storage.lies_on_device = &origin;
-  EXPECT_EQ(take().error(), Errc::busy);
+  refused(take(), Errc::busy, "the storage lies on a device that is to be taken");
   storage.lies_on_device = nullptr;
   storage.grow_error = Errc::no_space;
-  EXPECT_EQ(take().error(), Errc::no_space);
+  refused(take(), Errc::no_space, "there is no space");
   storage.grow_error = Errc::none;
   memory.refusing = true;
-  EXPECT_EQ(take().error(), Errc::no_memory);
+  refused(take(), Errc::no_memory, "an allocation was refused");
   memory.refusing = false;
   ASSERT_TRUE(take());
-  EXPECT_EQ(take().error(), Errc::exists);
+  refused(take(), Errc::exists, "the name is in use");
   EXPECT_EQ(engine->release("t"), Errc::not_found);
+}
+
+// Method: a minimum I/O that no chunk may have.
+TEST_F(TakeAndRelease, RefusesADeviceThatNoChunkSizeFits) {
+  engine.reset();
+  params.chunk_maximum_shift = params.chunk_minimum_shift;
+  origin.geometry_.minimum_io = {std::uint64_t{2} << params.chunk_minimum_shift};
+  EngineTest::SetUp();
+  const auto taken = take();
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().code, Errc::too_large);
+  EXPECT_EQ(taken.error().why, "no chunk size fits the device");
 }
 
 // Method: memory for less than two chunks and the fixed costs.
