@@ -185,26 +185,27 @@ bool Reactor::anything_pending() const {
 
 void Reactor::take_turn() noexcept {
   if (!wake_up_armed_) arm_wake_up();
-  // With nothing else to do, the sleep that follows submits as well, in one call.
-  const bool busy = scheduler_->has_ready_fibers() || answers_visible();
-  if (busy && io_uring_sq_ready(&ring_) != 0)
-    COWBELL_INVARIANT(S8, passes(io_uring_submit_and_get_events(&ring_)));
   reap();
   answer_bios();
   expire_timers();
   while (!waiting_.empty() && queue(waiting_.front())) waiting_.pop_front();
+  // Never together with a sleep, in one call. Where a thread of the kernel does the device's work,
+  // as for loop devices, that thread takes over this processor when the call returns; when this
+  // thread falls asleep within the call, others come first.
+  if (io_uring_sq_ready(&ring_) != 0) submit();
   if (program_ended_ && parked_ != nullptr && scheduler_->fibers().empty())
     boost::fibers::context::active()->schedule(std::exchange(parked_, nullptr));
 }
 
 void Reactor::sleep() noexcept {
-  if (!answered_.empty()) return;
+  if (!answered_.empty() || answers_visible()) return;
   if (!anything_pending() && !options_.woken_by_threads) {
     deadlocked_ = true;
     boost::fibers::context::active()->schedule(std::exchange(parked_, nullptr));
     return;
   }
   if (timers_.empty()) {
+    // Submits as well, should the kernel have left entries in the queue.
     COWBELL_INVARIANT(S8, passes(io_uring_submit_and_wait(&ring_, 1)));
     return;
   }
