@@ -59,6 +59,7 @@ const ChunkMap::Record* ChunkMap::find(ChunkNumber chunk) const {
 
 std::uint64_t ChunkMap::count(ChunkNumber first, ChunkNumber end) const {
   if (leaves_.empty() || first >= end) return 0;
+  if (next(first) == end) return contains(first) ? 1 : 0;
   std::uint64_t found = 0;
   for (std::size_t i = leaf_of(first); i < leaves_.size() && leaves_[i].first < end; ++i) {
     const std::size_t begin = position(leaves_[i], first);
@@ -84,11 +85,11 @@ Sector ChunkMap::extent(ChunkNumber chunk) const {
 // Changing --------------------------------------------------------------------------------------
 
 Errc ChunkMap::insert_in_memory(ChunkNumber chunk) {
-  COWBELL_INVARIANT(S5, may_become(state(chunk), ChunkState::in_memory));
   return try_allocate([&] {
     Leaf& leaf = make_room(chunk);
-    leaf.records.emplace(leaf.records.begin() + static_cast<std::ptrdiff_t>(position(leaf, chunk)),
-                         chunk, ChunkState::in_memory, Sector{});
+    const auto at = leaf.records.begin() + static_cast<std::ptrdiff_t>(position(leaf, chunk));
+    COWBELL_INVARIANT(S5, at == leaf.records.end() || at->chunk() != chunk);
+    leaf.records.emplace(at, chunk, ChunkState::in_memory, Sector{});
     ++size_;
   });
 }

@@ -24,12 +24,11 @@ bool CopyOnWrite::find_window() {
     if (!area.in_need(range_)) continue;
     Share& share = shares_[count_++];
     share.area = &area;
-    share.first = area.first_fresh(range_);
-    end = std::min(end, area.window_end(share.first, range_));
+    share.window = area.first_window(range_);
+    end = std::min(end, area.range_of({share.window.end.value - 1}).end());
   }
   for (Share& share : shares()) {
-    share.end = share.area->end_of({range_.first, end - range_.first});
-    share.fresh = share.area->count_fresh(share.first, share.end);
+    share.window = share.area->cut(share.window, end);
     share.error = Errc::none;
     share.area->copy_began();
   }
@@ -65,7 +64,7 @@ bool CopyOnWrite::reserve() {
 /// any.
 CopyOnWrite::Share* CopyOnWrite::reserve_all_but(const Share* reserved) {
   for (Share& share : shares()) {
-    if (&share == reserved || share.fresh == 0) continue;
+    if (&share == reserved || share.window.fresh == 0) continue;
     if (share.area->budget().try_reserve(share.cost())) continue;
     for (Share& other : shares()) {
       if (&other < &share || &other == reserved)
@@ -90,7 +89,7 @@ void CopyOnWrite::copy_window() {
 /// Locks what is still fresh when its lock is held, each chunk with a buffer.
 void CopyOnWrite::lock_fresh(Share& share) {
   DiffArea& area = *share.area;
-  for (ChunkNumber number = share.first; number < share.end && !area.refusal();
+  for (ChunkNumber number = share.window.first; number < share.window.end && !area.refusal();
        number = next(number)) {
     if (area.map().contains(number)) continue;
     Chunk* chunk = area.lock(number);
@@ -109,7 +108,7 @@ void CopyOnWrite::lock_fresh(Share& share) {
     }
     share.locked.push_back(*chunk);
   }
-  area.budget().give_back(area.chunk_cost() * (share.fresh - share.locked.size()));
+  area.budget().give_back(area.chunk_cost() * (share.window.fresh - share.locked.size()));
   share.may_load = share.error == Errc::none && !area.refusal();
 }
 

@@ -45,9 +45,7 @@ class CopyOnWrite {
   /// What one area has to do with the window.
   struct Share {
     DiffArea* area = nullptr;
-    ChunkNumber first{};
-    ChunkNumber end{};
-    std::uint64_t fresh = 0;
+    DiffArea::Window window;
     /// In ascending order, each with a buffer.
     RequestedChunks locked;
     /// How far a search through `locked` has come.
@@ -56,7 +54,7 @@ class CopyOnWrite {
     Errc error = Errc::none;
 
     bool has_loaded() const { return may_load && error == Errc::none; }
-    ByteCount cost() const { return area->chunk_cost() * fresh; }
+    ByteCount cost() const { return area->chunk_cost() * window.fresh; }
   };
 
   std::span<Share> shares() { return std::span(shares_).first(count_); }

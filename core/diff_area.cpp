@@ -170,22 +170,22 @@ std::uint64_t DiffArea::count_fresh(ChunkNumber first, ChunkNumber end) const {
   return first < end ? end.value - first.value - map_.count(first, end) : 0;
 }
 
-ChunkNumber DiffArea::first_fresh(SectorRange range) const {
-  ChunkNumber chunk = chunk_of(range.first);
-  while (map_.contains(chunk)) chunk = next(chunk);
-  return chunk;
-}
-
-Sector DiffArea::window_end(ChunkNumber first, SectorRange range) const {
+DiffArea::Window DiffArea::first_window(SectorRange range) const {
   // Half of the memory for one request, so that others find room beside it; take made sure of two
   // chunks.
   const std::uint64_t maximum =
       std::max<std::uint64_t>(1, budget_.limit().value / 2 / chunk_cost().value);
   const ChunkNumber end = end_of(range);
-  ChunkNumber window_end = first;
-  for (std::uint64_t fresh = 0; window_end < end && fresh < maximum; window_end = next(window_end))
-    if (!map_.contains(window_end)) ++fresh;
-  return range_of({window_end.value - 1}).end();
+  Window window{.end = chunk_of(range.first)};
+  for (; window.end < end && window.fresh < maximum; window.end = next(window.end))
+    if (!map_.contains(window.end) && window.fresh++ == 0) window.first = window.end;
+  return window;
+}
+
+DiffArea::Window DiffArea::cut(const Window& window, Sector end) const {
+  const ChunkNumber last = end_of({Sector{}, SectorCount{end.value}});
+  if (last >= window.end) return window;
+  return {window.first, last, count_fresh(window.first, last)};
 }
 
 void DiffArea::copy_ended() {

@@ -54,13 +54,17 @@ class DiffArea : public boost::intrusive::list_base_hook<> {
   /// True if a change of `range` must wait until chunks of it are preserved. Does not suspend.
   bool in_need(SectorRange range) const;
 
-  /// The first chunk of `range` to preserve; `range` is in need.
-  ChunkNumber first_fresh(SectorRange range) const;
-  /// One past the last chunk of `range`, cut at the capacity at take.
-  ChunkNumber end_of(SectorRange range) const;
-  std::uint64_t count_fresh(ChunkNumber first, ChunkNumber end) const;
-  /// Where the chunks end that one request may have in memory at once, `first` being one of them.
-  Sector window_end(ChunkNumber first, SectorRange range) const;
+  /// Chunks that are preserved together: [first, end), `fresh` of them not preserved yet.
+  struct Window {
+    ChunkNumber first{};
+    ChunkNumber end{};
+    std::uint64_t fresh = 0;
+  };
+  /// From the first fresh chunk of `range` on, as many as one request may have in memory at once.
+  /// `range` is in need.
+  Window first_window(SectorRange range) const;
+  /// The part of a window that lies before `end`.
+  Window cut(const Window& window, Sector end) const;
 
   /// Told by who copies for this area, before it first suspends and at the end.
   void copy_began() { ++copying_; }
@@ -92,6 +96,8 @@ class DiffArea : public boost::intrusive::list_base_hook<> {
   SectorRange range_of(ChunkNumber chunk) const;
   const ChunkMap& map() const { return map_; }
   bool all_fresh(SectorRange range) const;
+  /// One past the last chunk of `range`, cut at the capacity at take.
+  ChunkNumber end_of(SectorRange range) const;
   /// What a chunk in memory costs of the snapshot's memory budget.
   ByteCount chunk_cost() const { return chunk_size() + kChunkCharge; }
 
@@ -137,6 +143,8 @@ class DiffArea : public boost::intrusive::list_base_hook<> {
       Chunk,
       boost::intrusive::base_hook<boost::intrusive::set_base_hook<boost::intrusive::tag<InSet>>>,
       boost::intrusive::key_of_value<ChunkNumberOf>>;
+
+  std::uint64_t count_fresh(ChunkNumber first, ChunkNumber end) const;
 
   const Environment& environment_;
   BlockDevice& origin_;
