@@ -37,7 +37,7 @@ bool DiffStorage::may_grow() const {
   return requested_ == capacity_ && capacity_ < limit_;
 }
 
-Refusal DiffStorage::set_up() {
+TakeError DiffStorage::set_up() {
   if (capacity_ > limit_) return {Errc::no_space, "the storage is already past its limit"};
   if (!low() || !may_grow()) return Errc::none;
   const SectorCount wanted = capacity_ + std::min(minimum_, limit_ - capacity_);

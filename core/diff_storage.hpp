@@ -29,7 +29,7 @@ class DiffStorage {
 
   /// Grows at once if there is less than half a step. Suspends. Errors: ENOSPC (a file already past
   /// its limit), and what growing answers.
-  Refusal set_up();
+  TakeError set_up();
 
   /// Starts the fiber that carries growth out. Throws std::bad_alloc.
   void start();

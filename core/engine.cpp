@@ -38,15 +38,15 @@ Result<Tracker*> Engine::track(BlockDevice& device) {
   return made;
 }
 
-std::expected<Snapshot*, Refusal> Engine::take(std::string_view name,
-                                               std::span<Tracker* const> origins,
-                                               StorageBacking& storage,
-                                               std::optional<SectorCount> limit) {
+std::expected<Snapshot*, TakeError> Engine::take(std::string_view name,
+                                                 std::span<Tracker* const> origins,
+                                                 StorageBacking& storage,
+                                                 std::optional<SectorCount> limit) {
   for (const Snapshot& snapshot : snapshots_)
     if (snapshot.name() == name) return std::unexpected(Errc::exists);
-  if (origins.empty()) return std::unexpected(Refusal(Errc::invalid, "no origin is named"));
+  if (origins.empty()) return std::unexpected(TakeError(Errc::invalid, "no origin is named"));
   if (named_twice(origins))
-    return std::unexpected(Refusal(Errc::invalid, "an origin is named twice"));
+    return std::unexpected(TakeError(Errc::invalid, "an origin is named twice"));
   auto low_space = events_.reserve(EventKind::low_space, taken_ + 1, Event::kNoOrigin);
   if (!low_space) return std::unexpected(low_space.error());
   Owned<Snapshot> made = make_owned<Snapshot>(environment_.memory, environment_, params_, name,
@@ -56,12 +56,12 @@ std::expected<Snapshot*, Refusal> Engine::take(std::string_view name,
   ++taken_;
   snapshots_.push_back(snapshot);  // the name is in use from here on
   takes_.lock();
-  const Refusal refusal = snapshot.prepare(origins, events_);
-  if (refusal == Errc::none) snapshot.cut();
+  const TakeError error = snapshot.prepare(origins, events_);
+  if (error == Errc::none) snapshot.cut();
   takes_.unlock();
-  if (refusal == Errc::none) return &snapshot;
+  if (error == Errc::none) return &snapshot;
   forget(snapshot);
-  return std::unexpected(refusal);
+  return std::unexpected(error);
 }
 
 Errc Engine::release(std::string_view name) {

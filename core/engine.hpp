@@ -37,9 +37,9 @@ class Engine {
   /// Errors: EEXIST (the name is in use), EINVAL (no origin, one named twice, or memory_maximum
   /// below two chunks and the fixed costs), EBUSY (storage on an origin's device), EFBIG (no chunk
   /// size fits), ENOSPC (storage past its limit), ENOMEM, and what growing the storage answers.
-  std::expected<Snapshot*, Refusal> take(std::string_view name, std::span<Tracker* const> origins,
-                                         StorageBacking& storage,
-                                         std::optional<SectorCount> limit = {});
+  std::expected<Snapshot*, TakeError> take(std::string_view name, std::span<Tracker* const> origins,
+                                           StorageBacking& storage,
+                                           std::optional<SectorCount> limit = {});
 
   /// Ends a snapshot (S11): on return no I/O of it is pending and its images answer ENODEV.
   /// Suspends; allocates nothing; never fails for a live name. Errors: ENOENT.

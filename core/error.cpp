@@ -42,7 +42,7 @@ std::string_view errno_text(Errc error) {
   return kRows[static_cast<unsigned>(error)].text;
 }
 
-Refusal::Refusal(Errc error) : Refusal(error, errno_text(error)) {}
+TakeError::TakeError(Errc code) : TakeError(code, errno_text(code)) {}
 
 int errno_number(Errc error) {
   return kRows[static_cast<unsigned>(error)].number;

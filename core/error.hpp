@@ -30,14 +30,14 @@ inline constexpr unsigned kErrcCount = 14;
 template <class T>
 using Result = std::expected<T, Errc>;
 
-/// Why the engine refused: a code for programs, words for people. Passes for its code.
-struct Refusal {
-  Errc code = Errc::none;
-  std::string_view why;  ///< no full stop at its end; static storage
+/// Why a take failed: a code for programs, words for people. Passes for its code.
+struct TakeError {
+  Errc error = Errc::none;
+  std::string_view text;  ///< no full stop at its end; static storage
 
-  constexpr Refusal(Errc error, std::string_view reason) : code(error), why(reason) {}
-  Refusal(Errc error);  ///< with the `errno_text` of the code
-  constexpr operator Errc() const { return code; }
+  constexpr TakeError(Errc code, std::string_view reason) : error(code), text(reason) {}
+  TakeError(Errc code);  ///< with the `errno_text` of the code
+  constexpr operator Errc() const { return error; }
 };
 
 /// The errno name, such as "EIO"; "OK" for `none`. Never fails; static storage.

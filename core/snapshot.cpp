@@ -60,28 +60,28 @@ void Snapshot::memory_wanted() {
 
 // Take -----------------------------------------------------------------------------------------
 
-Refusal Snapshot::prepare(std::span<Tracker* const> origins, EventQueue& events) {
-  if (const Refusal refusal = make_members(origins, events); refusal != Errc::none) return refusal;
+TakeError Snapshot::prepare(std::span<Tracker* const> origins, EventQueue& events) {
+  if (const TakeError error = make_members(origins, events); error != Errc::none) return error;
   ByteCount largest;
   for (const Member& member : members_) largest = std::max(largest, member.area->chunk_cost());
   if (!memory_.set_aside(fixed_costs()) || memory_.limit() < largest * 2)
     return {Errc::invalid, "memory_maximum is below two chunks and the fibers"};
-  if (const Refusal refusal = storage_.set_up(); refusal != Errc::none) return refusal;
+  if (const TakeError error = storage_.set_up(); error != Errc::none) return error;
   const Errc error = start_fibers();
   if (error != Errc::none) stop_fibers();
   return error;
 }
 
-Refusal Snapshot::make_members(std::span<Tracker* const> origins, EventQueue& events) {
+TakeError Snapshot::make_members(std::span<Tracker* const> origins, EventQueue& events) {
   if (const Errc error = try_allocate([&] { members_.reserve(origins.size()); });
       error != Errc::none)
     return error;
   for (Tracker* origin : origins)
-    if (const Refusal refusal = make_member(*origin, events); refusal != Errc::none) return refusal;
+    if (const TakeError error = make_member(*origin, events); error != Errc::none) return error;
   return Errc::none;
 }
 
-Refusal Snapshot::make_member(Tracker& origin, EventQueue& events) {
+TakeError Snapshot::make_member(Tracker& origin, EventQueue& events) {
   if (storage_.backing().lies_on(origin.origin()))
     return {Errc::busy, "the storage lies on a device that is to be taken"};
   const Geometry geometry = origin.geometry();

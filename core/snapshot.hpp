@@ -50,7 +50,7 @@ class Snapshot final : public boost::intrusive::list_base_hook<>, private Memory
   /// @{
   /// Makes everything that can fail: areas, memory, storage, fibers. Suspends.
   /// Errors: as `Engine::take`, and then nothing runs any more.
-  Refusal prepare(std::span<Tracker* const> origins, EventQueue& events);
+  TakeError prepare(std::span<Tracker* const> origins, EventQueue& events);
   /// One instant for all origins (S2). Suspends; cannot fail.
   void cut();
   /// Ends everything (S11). Suspends; allocates nothing.
@@ -67,8 +67,8 @@ class Snapshot final : public boost::intrusive::list_base_hook<>, private Memory
   };
 
   void memory_wanted() override;
-  Refusal make_members(std::span<Tracker* const> origins, EventQueue& events);
-  Refusal make_member(Tracker& origin, EventQueue& events);
+  TakeError make_members(std::span<Tracker* const> origins, EventQueue& events);
+  TakeError make_member(Tracker& origin, EventQueue& events);
   Errc start_fibers();
   void stop_fibers();
   ByteCount fixed_costs() const;

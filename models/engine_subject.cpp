@@ -20,12 +20,12 @@ Errc EngineSubject::track(BlockDevice& origin) {
   return Errc::none;
 }
 
-Errc EngineSubject::take(TakeNumber take, std::string_view name,
-                         std::span<const OriginIndex> origins, StorageBacking& storage,
-                         std::optional<SectorCount> limit) {
+TakeError EngineSubject::take(TakeNumber take, std::string_view name,
+                              std::span<const OriginIndex> origins, StorageBacking& storage,
+                              std::optional<SectorCount> limit) {
   std::array<Tracker*, kOriginMaximum> members;
   for (std::size_t i = 0; i < origins.size(); ++i) members[i] = trackers_[origins[i]];
-  const Result<Snapshot*> snapshot =
+  const std::expected<Snapshot*, TakeError> snapshot =
       engine_.take(name, std::span(members).first(origins.size()), storage, limit);
   if (!snapshot) return snapshot.error();
   if (taken_.size() <= take) taken_.resize(take + 1);

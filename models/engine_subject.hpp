@@ -17,8 +17,8 @@ class EngineSubject : public Subject {
 
   Errc track(BlockDevice& origin) override;
   BlockDevice& origin(OriginIndex origin) override { return *trackers_[origin]; }
-  Errc take(TakeNumber take, std::string_view name, std::span<const OriginIndex> origins,
-            StorageBacking& storage, std::optional<SectorCount> limit) override;
+  TakeError take(TakeNumber take, std::string_view name, std::span<const OriginIndex> origins,
+                 StorageBacking& storage, std::optional<SectorCount> limit) override;
   Errc release(TakeNumber take, std::string_view name) override;
   BlockDevice& image(TakeNumber take, OriginIndex origin) override;
   std::optional<Errc> corrupted(TakeNumber take, OriginIndex origin) override;

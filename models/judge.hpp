@@ -44,7 +44,7 @@ class Judge final : public EffectListener, private WrongBlockSink {
   void answered(Request& request);
 
   Cut& take_invoked(std::uint32_t statement, std::uint64_t origins, TakeNumber take);
-  void take_answered(Cut& cut, std::uint32_t statement, Errc error, bool name_in_use);
+  void take_answered(Cut& cut, std::uint32_t statement, const TakeError& error, bool name_in_use);
   void release_invoked(Cut& cut, std::uint32_t statement);
   void release_answered(Cut& cut, std::uint32_t statement, Errc error);
   /// Looks at the areas and extents of a live snapshot.

@@ -23,7 +23,8 @@ Cut& Judge::take_invoked(std::uint32_t statement, std::uint64_t origins, TakeNum
   return cut;
 }
 
-void Judge::take_answered(Cut& cut, std::uint32_t statement, Errc error, bool name_in_use) {
+void Judge::take_answered(Cut& cut, std::uint32_t statement, const TakeError& error,
+                          bool name_in_use) {
   std::uint64_t origins = 0;
   for_each_member(cut, *scenario_, [&](OriginIndex i) { origins |= std::uint64_t{1} << i; });
   golden_.take_answered(cut, error == Errc::none);
@@ -51,11 +52,11 @@ void Judge::take_answered(Cut& cut, std::uint32_t statement, Errc error, bool na
   if (expected) return;
   if (demand.kind == Demand::Kind::fail)
     return fail(std::nullopt, statement,
-                fmt::format("{} was answered {}", statement_text(*scenario_, statement),
-                            errno_name(error)));
+                fmt::format("{} was answered {} ({})", statement_text(*scenario_, statement),
+                            errno_name(error), error.text));
   fail(Rule::S6, statement,
-       fmt::format("{} was answered {} with nothing to excuse it",
-                   statement_text(*scenario_, statement), errno_name(error)));
+       fmt::format("{} was answered {} ({}) with nothing to excuse it",
+                   statement_text(*scenario_, statement), errno_name(error), error.text));
 }
 
 void Judge::release_invoked(Cut& cut, std::uint32_t statement) {

@@ -56,7 +56,7 @@ void Play::take(std::uint32_t number) {
 
   alive_maximum_ = std::max(alive_maximum_, ++alive_);
   Cut& cut = judge_.take_invoked(number, origins, take);
-  const Errc error =
+  const TakeError error =
       subject_->take(take, scenario_->snapshots[statement.snapshot],
                      std::span(members).first(count), **storage, scenario_->storage.limit);
   judge_.take_answered(cut, number, error, name_in_use);

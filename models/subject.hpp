@@ -48,8 +48,9 @@ class Subject {
   virtual BlockDevice& origin(OriginIndex origin) = 0;
 
   /// Suspends. Errors: as `Engine::take`.
-  virtual Errc take(TakeNumber take, std::string_view name, std::span<const OriginIndex> origins,
-                    StorageBacking& storage, std::optional<SectorCount> limit) = 0;
+  virtual TakeError take(TakeNumber take, std::string_view name,
+                         std::span<const OriginIndex> origins, StorageBacking& storage,
+                         std::optional<SectorCount> limit) = 0;
   /// Suspends. Errors: as `Engine::release`.
   virtual Errc release(TakeNumber take, std::string_view name) = 0;
 

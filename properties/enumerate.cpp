@@ -22,11 +22,11 @@ class WatchedTakes final : public MarkingSubject {
   WatchedTakes(std::unique_ptr<Subject> subject, Marks& marks, sim::ExhaustiveSource& source)
       : MarkingSubject(std::move(subject), marks), source_(source) {}
 
-  Errc take(model::TakeNumber take, std::string_view name,
-            std::span<const model::OriginIndex> origins, StorageBacking& storage,
-            std::optional<SectorCount> limit) override {
+  TakeError take(model::TakeNumber take, std::string_view name,
+                 std::span<const model::OriginIndex> origins, StorageBacking& storage,
+                 std::optional<SectorCount> limit) override {
     source_.take_began();
-    const Errc error = MarkingSubject::take(take, name, origins, storage, limit);
+    const TakeError error = MarkingSubject::take(take, name, origins, storage, limit);
     source_.take_ended();
     return error;
   }
@@ -120,9 +120,8 @@ EnumerateSummary enumerate(const std::vector<SmallProgram>& programs,
   const auto failed = [&](std::uint64_t position, const Outcome& outcome) {
     if (summary.failures.size() < options.failures_maximum) {
       model::Scenario& scenario = failed_scenarios.emplace_back(programs[position].scenario);
-      scenario.schedule = {.kind = model::SchedulerKind::recorded,
-                           .recorded = outcome.decisions,
-                           .line = {}};
+      scenario.schedule = {
+          .kind = model::SchedulerKind::recorded, .recorded = outcome.decisions, .line = {}};
       Failure& failure = summary.failures.emplace_back();
       failure.seed = position;
       failure.outcome = outcome;

@@ -3,10 +3,10 @@
 
 namespace cowbell::properties {
 
-Errc MarkingSubject::take(model::TakeNumber take, std::string_view name,
-                          std::span<const model::OriginIndex> origins, StorageBacking& storage,
-                          std::optional<SectorCount> limit) {
-  const Errc error = subject_->take(take, name, origins, storage, limit);
+TakeError MarkingSubject::take(model::TakeNumber take, std::string_view name,
+                               std::span<const model::OriginIndex> origins, StorageBacking& storage,
+                               std::optional<SectorCount> limit) {
+  const TakeError error = subject_->take(take, name, origins, storage, limit);
   marks_.add(error == Errc::none ? Mark::takes : Mark::failed_takes);
   if (error == Errc::none && !storage.can_grow()) marks_.add(Mark::device_storages);
   return error;

@@ -17,9 +17,9 @@ class MarkingSubject : public model::Subject {
 
   Errc track(BlockDevice& origin) override { return subject_->track(origin); }
   BlockDevice& origin(model::OriginIndex origin) override { return subject_->origin(origin); }
-  Errc take(model::TakeNumber take, std::string_view name,
-            std::span<const model::OriginIndex> origins, StorageBacking& storage,
-            std::optional<SectorCount> limit) override;
+  TakeError take(model::TakeNumber take, std::string_view name,
+                 std::span<const model::OriginIndex> origins, StorageBacking& storage,
+                 std::optional<SectorCount> limit) override;
   Errc release(model::TakeNumber take, std::string_view name) override;
   BlockDevice& image(model::TakeNumber take, model::OriginIndex origin) override {
     return subject_->image(take, origin);

@@ -77,13 +77,13 @@ TEST_F(TakeAndRelease, CutsAllOriginsAtOneInstant) {
   EXPECT_EQ(engine->release("s"), Errc::none);
 }
 
-// Method: each refusal, with its words, and that nothing is left of it: the next take succeeds under
-// that name.
+// Method: each refusal, with its words, and that nothing is left of it: the next take succeeds
+// under that name.
 TEST_F(TakeAndRelease, SaysWhyItRefusesAndLeavesEverythingAsItWas) {
   const auto refused = [](const auto& taken, Errc code, std::string_view why) {
     EXPECT_FALSE(taken);
-    EXPECT_EQ(errno_name(taken.error().code), errno_name(code));
-    EXPECT_EQ(taken.error().why, why);
+    EXPECT_EQ(errno_name(taken.error().error), errno_name(code));
+    EXPECT_EQ(taken.error().text, why);
   };
   refused(engine->take("s", {}, storage), Errc::invalid, "no origin is named");
   Tracker* twice[] = {tracker, tracker};
@@ -110,8 +110,8 @@ TEST_F(TakeAndRelease, RefusesADeviceThatNoChunkSizeFits) {
   EngineTest::SetUp();
   const auto taken = take();
   ASSERT_FALSE(taken);
-  EXPECT_EQ(taken.error().code, Errc::too_large);
-  EXPECT_EQ(taken.error().why, "no chunk size fits the device");
+  EXPECT_EQ(taken.error().error, Errc::too_large);
+  EXPECT_EQ(taken.error().text, "no chunk size fits the device");
 }
 
 // Method: memory for less than two chunks and the fixed costs.

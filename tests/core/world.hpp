@@ -187,7 +187,7 @@ class EngineTest : public ::testing::Test {
     engine.reset();
     EXPECT_EQ(memory.in_use, 0u);
   }
-  std::expected<Snapshot*, Refusal> take(std::string_view name = "s") {
+  std::expected<Snapshot*, TakeError> take(std::string_view name = "s") {
     Tracker* origins[] = {tracker};
     return engine->take(name, origins, storage);
   }

@@ -43,8 +43,8 @@ class KeepsMemoryOfASnapshot final : public EngineSubject {
  public:
   KeepsMemoryOfASnapshot(const Environment& environment, const Params& params)
       : EngineSubject(environment, params), memory_(environment.memory) {}
-  Errc take(TakeNumber take, std::string_view name, std::span<const OriginIndex> origins,
-            StorageBacking& storage, std::optional<SectorCount> limit) override {
+  TakeError take(TakeNumber take, std::string_view name, std::span<const OriginIndex> origins,
+                 StorageBacking& storage, std::optional<SectorCount> limit) override {
     kept_ = memory_.allocate(kKept);
     return EngineSubject::take(take, name, origins, storage, limit);
   }

@@ -213,8 +213,8 @@ class LosesTheGate final : public EngineSubject {
   using EngineSubject::EngineSubject;
   Errc track(BlockDevice& origin) override;
   BlockDevice& origin(OriginIndex origin) override { return *gates_[origin]; }
-  Errc take(TakeNumber take, std::string_view name, std::span<const OriginIndex> origins,
-            StorageBacking& storage, std::optional<SectorCount> limit) override;
+  TakeError take(TakeNumber take, std::string_view name, std::span<const OriginIndex> origins,
+                 StorageBacking& storage, std::optional<SectorCount> limit) override;
 
  private:
   class Gate final : public Over {
@@ -238,8 +238,8 @@ class CutsOneAfterTheOther final : public EngineSubject {
  public:
   CutsOneAfterTheOther(const Environment& environment, const Params& params)
       : EngineSubject(environment, params), clock_(environment.clock) {}
-  Errc take(TakeNumber take, std::string_view name, std::span<const OriginIndex> origins,
-            StorageBacking& storage, std::optional<SectorCount> limit) override;
+  TakeError take(TakeNumber take, std::string_view name, std::span<const OriginIndex> origins,
+                 StorageBacking& storage, std::optional<SectorCount> limit) override;
   Errc release(TakeNumber take, std::string_view name) override;
   BlockDevice& image(TakeNumber take, OriginIndex origin) override {
     return EngineSubject::image(take + origin * kSecond, origin);
@@ -287,8 +287,8 @@ class GivesExtentsTwice final : public EngineSubject {
 class RefusesToTake final : public EngineSubject {
  public:
   using EngineSubject::EngineSubject;
-  Errc take(TakeNumber, std::string_view, std::span<const OriginIndex>, StorageBacking&,
-            std::optional<SectorCount>) override {
+  TakeError take(TakeNumber, std::string_view, std::span<const OriginIndex>, StorageBacking&,
+                 std::optional<SectorCount>) override {
     return Errc::io;
   }
 };

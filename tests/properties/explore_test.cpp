@@ -16,9 +16,9 @@ namespace {
 class ThirdTakeFails final : public model::EngineSubject {
  public:
   using EngineSubject::EngineSubject;
-  Errc take(model::TakeNumber take, std::string_view name,
-            std::span<const model::OriginIndex> origins, StorageBacking& storage,
-            std::optional<SectorCount> limit) override {
+  TakeError take(model::TakeNumber take, std::string_view name,
+                 std::span<const model::OriginIndex> origins, StorageBacking& storage,
+                 std::optional<SectorCount> limit) override {
     if (take == 2) return Errc::busy;
     return EngineSubject::take(take, name, origins, storage, limit);
   }

@@ -33,9 +33,9 @@ class ReadsSomewhere final : public model::EngineSubject {
     if (origin_ == nullptr) origin_ = &origin;
     return EngineSubject::track(origin);
   }
-  Errc take(model::TakeNumber take, std::string_view name,
-            std::span<const model::OriginIndex> origins, StorageBacking& storage,
-            std::optional<SectorCount> limit) override {
+  TakeError take(model::TakeNumber take, std::string_view name,
+                 std::span<const model::OriginIndex> origins, StorageBacking& storage,
+                 std::optional<SectorCount> limit) override {
     const Geometry geometry = origin_->geometry();
     const std::uint64_t block = to_sectors(geometry.logical_block).value;
     const std::uint64_t blocks = geometry.capacity.value / block;

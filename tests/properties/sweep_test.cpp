@@ -13,9 +13,9 @@ namespace {
 class KeepsTheNameOfAFailedTake final : public model::EngineSubject {
  public:
   using EngineSubject::EngineSubject;
-  Errc take(model::TakeNumber take, std::string_view name,
-            std::span<const model::OriginIndex> origins, StorageBacking& storage,
-            std::optional<SectorCount> limit) override {
+  TakeError take(model::TakeNumber take, std::string_view name,
+                 std::span<const model::OriginIndex> origins, StorageBacking& storage,
+                 std::optional<SectorCount> limit) override {
     if (failed_) return Errc::exists;
     const Errc error = EngineSubject::take(take, name, origins, storage, limit);
     failed_ = error != Errc::none;

@@ -111,8 +111,8 @@ TEST(Timeline, MarksTheReadThatBrokeARule) {
 class AbortsInTake final : public model::EngineSubject {
  public:
   using EngineSubject::EngineSubject;
-  Errc take(model::TakeNumber, std::string_view, std::span<const model::OriginIndex>,
-            StorageBacking&, std::optional<SectorCount>) override {
+  TakeError take(model::TakeNumber, std::string_view, std::span<const model::OriginIndex>,
+                 StorageBacking&, std::optional<SectorCount>) override {
     invariant_broken(Rule::S2, "planted", "timeline_test.cpp", 1);
   }
 };
