@@ -48,6 +48,12 @@ class EffectListener {
   virtual void granted(DeviceId storage, SectorCount capacity) = 0;
   /// An origin has `capacity` sectors from now on. What it lost reads zeroes if it grows again.
   virtual void resized(DeviceId origin, SectorCount capacity) = 0;
+  /// Every request that is on its way is going to be answered ENODEV without further effect, and so
+  /// is all that comes until the power is restored. For statistics only: so many logical blocks of
+  /// origins have lost their newest content.
+  virtual void power_cut(std::uint64_t undone) = 0;
+  /// The origins are there again, with what was left.
+  virtual void power_restored() = 0;
 };
 
 }  // namespace cowbell::model

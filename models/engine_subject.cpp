@@ -14,10 +14,18 @@ SubjectMaker EngineSubject::maker() {
 }
 
 Errc EngineSubject::track(BlockDevice& origin) {
-  const Result<Tracker*> tracker = engine_.track(origin);
+  if (!engine_) engine_.emplace(environment_, params_);
+  const Result<Tracker*> tracker = engine_->track(origin);
   if (!tracker) return tracker.error();
   trackers_.push_back(*tracker);
   return Errc::none;
+}
+
+void EngineSubject::stop() {
+  engine_.reset();
+  trackers_.clear();
+  for (Taken& taken : taken_) taken.number = 0;  // the next engine counts from 1 again
+  ++environment_.instance;
 }
 
 TakeError EngineSubject::take(TakeNumber take, std::string_view name,
@@ -26,7 +34,7 @@ TakeError EngineSubject::take(TakeNumber take, std::string_view name,
   std::array<Tracker*, kOriginMaximum> members;
   for (std::size_t i = 0; i < origins.size(); ++i) members[i] = trackers_[origins[i]];
   const std::expected<Snapshot*, TakeError> snapshot =
-      engine_.take(name, std::span(members).first(origins.size()), storage, limit);
+      engine_->take(name, std::span(members).first(origins.size()), storage, limit);
   if (!snapshot) return snapshot.error();
   if (taken_.size() <= take) taken_.resize(take + 1);
   Taken& taken = taken_[take];
@@ -42,7 +50,7 @@ TakeError EngineSubject::take(TakeNumber take, std::string_view name,
 }
 
 Errc EngineSubject::release(TakeNumber take, std::string_view name) {
-  const Errc error = engine_.release(name);
+  const Errc error = engine_->release(name);
   if (error == Errc::none) taken_[take].snapshot = nullptr;
   return error;
 }
@@ -88,7 +96,7 @@ Result<ChangedAnswer> EngineSubject::changed(TakeNumber from, TakeNumber to, Ori
                                              std::vector<SectorRange>& out) {
   const Snapshot& snapshot = *taken_[to].snapshot;
   Result<ChangedBlocks> changed =
-      engine_.changed(taken_[from].points[origin], snapshot.name(), *trackers_[origin]);
+      engine_->changed(taken_[from].points[origin], snapshot.name(), *trackers_[origin]);
   if (!changed) return std::unexpected(changed.error());
   while (const std::optional<SectorRange> range = changed->next()) out.push_back(*range);
   return ChangedAnswer{changed->exact(),
@@ -102,7 +110,7 @@ Errc EngineSubject::mark_changed(std::optional<TakeNumber> take, OriginIndex ori
 }
 
 std::optional<ReportedEvent> EngineSubject::poll_event() {
-  while (const std::optional<Event> event = engine_.events().poll()) {
+  while (const std::optional<Event> event = engine_->events().poll()) {
     for (TakeNumber take = 0; take < taken_.size(); ++take) {
       if (taken_[take].number != event->snapshot) continue;
       ReportedEvent reported{event->kind, take, std::nullopt, event->cause};

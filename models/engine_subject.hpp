@@ -13,9 +13,10 @@ namespace cowbell::model {
 class EngineSubject : public Subject {
  public:
   EngineSubject(const Environment& environment, const Params& params)
-      : engine_(environment, params) {}
+      : environment_(environment), params_(params) {}
 
   Errc track(BlockDevice& origin) override;
+  void stop() override;
   BlockDevice& origin(OriginIndex origin) override { return *trackers_[origin]; }
   TakeError take(TakeNumber take, std::string_view name, std::span<const OriginIndex> origins,
                  StorageBacking& storage, std::optional<SectorCount> limit) override;
@@ -44,7 +45,9 @@ class EngineSubject : public Subject {
 
   DiffArea& area(TakeNumber take, OriginIndex origin);
 
-  Engine engine_;
+  Environment environment_;
+  const Params params_;
+  std::optional<Engine> engine_;  ///< while it runs
   std::vector<Tracker*> trackers_;
   std::vector<Taken> taken_;
 };

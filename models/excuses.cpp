@@ -15,6 +15,8 @@ void Excuses::begin(const Scenario& scenario) {
   sizes_.clear();
   for (const OriginSpec& origin : scenario.origins) sizes_.push_back({{0, origin.size}});
   memory_refused_ = 0;
+  has_power_ = true;
+  power_cuts_.clear();
 }
 
 Excuses::Struck& Excuses::device(DeviceId id) {
@@ -40,7 +42,8 @@ bool Excuses::claim(DeviceId id, const Bio& bio) {
   const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) {
     return pending.device == id && pending.kind == kind && pending.range == bio.range;
   });
-  if (found == pending_.end()) return device(id).gone;
+  if (found == pending_.end())
+    return device(id).gone || (!has_power_ && bio.status == Errc::no_device);
   pending_.erase(found);
   return true;
 }
@@ -103,6 +106,7 @@ bool Excuses::take(Errc error, std::uint64_t origins, std::uint32_t storage_inde
   if (error == Errc::no_space && spec.limit && spec.kind == StorageKind::file &&
       spec.size > *spec.limit)
     return true;
+  if (error == Errc::no_device && power_cut_between(since, kNotYet)) return true;
   const Struck to = storage(storage_index);
   return to.gone || struck_since(to, RequestKind::grow, since) ||
          struck_since(to, RequestKind::read, since) || struck_since(to, RequestKind::write, since);
@@ -120,13 +124,14 @@ bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) con
       return memory_refused_ > found.take_invoked || metadata_may_be_full(found.chunks_preserved);
     case Errc::no_space:
       return ghost.could_overflow(found.chunk,
-                                  struck_since(to, RequestKind::grow, found.take_invoked));
+                                  struck_since(to, RequestKind::grow, found.take_invoked) ||
+                                      power_cut_between(found.take_invoked, kNotYet));
     case Errc::timed_out:
       // A write may have waited for other requests before the one that stalled.
       return ghost.longest(found.now) * 2 >=
              std::chrono::milliseconds(scenario_->params.storage_wait_maximum);
     case Errc::no_device:
-      return to.gone;
+      return to.gone || power_cut_between(found.take_invoked, kNotYet);
     default:
       return false;
   }

@@ -12,8 +12,11 @@
 //                           ENOMEM: memory refused or at its limit;
 //                           ENOSPC: no room by the ghost's count; ETIMEDOUT: a storage request
 //                           that took too long; ENODEV: the storage has gone (S5, S6)
+//
+// While the power is cut, ENODEV is the answer of every device.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -38,7 +41,17 @@ class Excuses {
   /// A claimed fault struck a request of the engine's own, or one to an image that went through.
   void struck(DeviceId device, RequestKind kind, Moment now);
   void resized(OriginIndex origin, SectorCount capacity, Moment now);
+  void power_cut(Moment now) {
+    has_power_ = false;
+    power_cuts_.push_back(now);
+  }
+  void power_restored() { has_power_ = true; }
   /// @}
+
+  bool power_cut_between(Moment first, Moment second) const {
+    return std::any_of(power_cuts_.begin(), power_cuts_.end(),
+                       [=](Moment cut) { return first < cut && cut < second; });
+  }
 
   /// True if the origin had that size at `since` or at some moment after it.
   bool had_size(OriginIndex origin, SectorCount capacity, Moment since) const;
@@ -117,6 +130,8 @@ class Excuses {
   std::vector<Pending> pending_;
   std::vector<std::vector<Size>> sizes_;  ///< by origin, oldest first
   Moment memory_refused_ = 0;
+  bool has_power_ = true;
+  std::vector<Moment> power_cuts_;
 };
 
 }  // namespace cowbell::model

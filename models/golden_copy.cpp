@@ -29,10 +29,15 @@ bool holds(const CandidateSet& set, const Candidates& rules, Content seen) {
 
 }  // namespace
 
-void GoldenCopy::begin(std::span<const OriginSpec> specs, Evidence evidence, Stamps stamps) {
+void GoldenCopy::begin(std::span<const OriginSpec> specs, Evidence evidence, Stamps stamps,
+                       bool power_cuts) {
   for (std::uint32_t i = 0; i < cut_count_; ++i) cuts_[i]->clear();
   cut_count_ = 0;
-  for (std::size_t i = 0; i < origin_count_; ++i) origins_[i]->blocks.clear();
+  for (std::size_t i = 0; i < origin_count_; ++i) {
+    origins_[i]->blocks.clear();
+    origins_[i]->durable.clear();
+  }
+  keeps_durable_ = power_cuts;
   writes_.clear();
   now_ = 0;
   stamps_ = stamps;
@@ -53,6 +58,7 @@ void GoldenCopy::begin(std::span<const OriginSpec> specs, Evidence evidence, Sta
 
 void GoldenCopy::invoked(Request& request) {
   request.invoked = tick();
+  request.asked = request.flags;
   CutOrigin* image = request.cut == nullptr ? nullptr : &request.cut->at(request.origin);
   Origin& origin = *origins_[request.origin];
   if (image != nullptr) ++image->open;
@@ -97,6 +103,11 @@ void GoldenCopy::took_effect(Request& request, SectorRange blocks) {
   const BlockNumber end = unit.end(blocks);
   for (BlockNumber number = unit.first(blocks); number < end; ++number)
     origin_add(request.origin, number, request.version, now_);
+  if (!keeps_durable_) return;
+  DurableBlocks& durable = origins_[request.origin]->durable;
+  if (request.asked.preflush) durable.flushed(request.invoked, writes_);
+  for (BlockNumber number = unit.first(blocks); number < end; ++number)
+    durable.took_effect(number, request.version);
 }
 
 void GoldenCopy::answered(Request& request, Errc outcome, WrongBlockSink& sink) {
@@ -120,7 +131,10 @@ void GoldenCopy::answered(Request& request, Errc outcome, WrongBlockSink& sink) 
     else if (origin.candidates.evidence() == Evidence::intervals)
       origin_write_answered(request, outcome);
   }
-  if (image == nullptr) return;
+  if (image == nullptr) {
+    if (keeps_durable_ && outcome == Errc::none) promised(request);
+    return;
+  }
   --image->open;
   if (request.invoked < request.cut->release_invoked && request.cut->release_invoked != kNotYet)
     --image->open_before_release;
@@ -183,8 +197,7 @@ void GoldenCopy::origin_read_answered(Request& request, WrongBlockSink& sink) {
           sink.wrong(request, {Rule::S1, number, first_sector(at), seen.is_garbage()});
         } else if (block != nullptr &&
                    origin.candidates.narrows(block->candidates, seen, request.invoked)) {
-          save_for_cuts(request.origin, number, *block);
-          origin.candidates.observed(block->candidates, seen, request.invoked, now_);
+          observed(request.origin, number, *block, seen, request.invoked);
         }
       });
 }
@@ -204,7 +217,10 @@ void GoldenCopy::resized(OriginIndex index, SectorCount capacity) {
   write.content = Content::byte(0);
   write.answered = now_;
   write.state = WriteState::succeeded;
-  for (const BlockNumber number : lost) origin_add(index, number, zeroes, now_);
+  for (const BlockNumber number : lost) {
+    origin_add(index, number, zeroes, now_);
+    if (keeps_durable_) origin.durable.settle(number, zeroes);
+  }
 }
 
 // Images ---------------------------------------------------------------------------------------
@@ -306,6 +322,9 @@ bool GoldenCopy::pin(Cut& cut, OriginIndex index, BlockNumber number, Content se
   if (frozen == nullptr) {
     RegisterBlock* block = origin.blocks.find(number);
     if (block == nullptr) return true;
+    if (origin.candidates.evidence() == Evidence::effects &&
+        origin.candidates.narrows(block->candidates, seen, cut.take_invoked))
+      observed(index, number, *block, seen, cut.take_invoked);
     Candidates::purge(block->candidates, origin.reads.oldest());
     if (block->candidates.size() == 1) return true;
     save_for_cuts(index, number, *block);
@@ -315,10 +334,8 @@ bool GoldenCopy::pin(Cut& cut, OriginIndex index, BlockNumber number, Content se
   if (frozen->pinned) return true;
   const bool fits = cut.pin(index, number, *frozen, origin.candidates, seen);
   RegisterBlock* block = origin.blocks.find(number);
-  if (block != nullptr && origin.candidates.narrows(block->candidates, seen, cut.take_invoked)) {
-    save_for_cuts(index, number, *block);
-    origin.candidates.observed(block->candidates, seen, cut.take_invoked, now_);
-  }
+  if (block != nullptr && origin.candidates.narrows(block->candidates, seen, cut.take_invoked))
+    observed(index, number, *block, seen, cut.take_invoked);
   return fits;
 }
 

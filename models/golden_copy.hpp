@@ -10,6 +10,7 @@
 #include <span>
 
 #include "models/cut.hpp"
+#include "models/durable_blocks.hpp"
 #include "models/stamps.hpp"
 
 namespace cowbell::model {
@@ -43,8 +44,10 @@ class GoldenCopy {
   GoldenCopy(const GoldenCopy&) = delete;
   GoldenCopy& operator=(const GoldenCopy&) = delete;
 
-  /// Forgets the last run and begins one. All origins hold zeroes.
-  void begin(std::span<const OriginSpec> origins, Evidence evidence, Stamps stamps);
+  /// Forgets the last run and begins one. All origins hold zeroes. The power can be cut only if
+  /// `power_cuts`, and effects must then be announced.
+  void begin(std::span<const OriginSpec> origins, Evidence evidence, Stamps stamps,
+             bool power_cuts = false);
 
   Moment now() const { return now_; }
   Moment tick() { return ++now_; }
@@ -65,6 +68,11 @@ class GoldenCopy {
   /// the device grows again, and so may images that have not preserved it. Only where effects are
   /// announced.
   void resized(OriginIndex origin, SectorCount capacity);
+
+  /// After a power cut the origins are there again. Each block holds what was durable, or one of
+  /// the writes that took effect later: the next read settles on it. No request may be open and no
+  /// snapshot alive.
+  void power_restored();
 
   /// @name Snapshots
   /// @{
@@ -126,6 +134,7 @@ class GoldenCopy {
   struct Origin : Register {
     using Register::Register;
     BlockUnit unit;
+    DurableBlocks durable;
     /// Not yet released, oldest first.
     std::vector<Cut*> cuts;
     std::uint32_t newest_cut = 0;
@@ -136,6 +145,9 @@ class GoldenCopy {
   void origin_add(OriginIndex index, BlockNumber number, Version version, Moment now);
   void origin_write_answered(Request& request, Errc outcome);
   void origin_read_answered(Request& request, WrongBlockSink& sink);
+  void observed(OriginIndex index, BlockNumber number, RegisterBlock& block, Content seen,
+                Moment since);
+  void promised(const Request& request);
   void image_write_answered(Request& request, Errc outcome);
   void image_read_answered(Request& request, WrongBlockSink& sink);
   std::optional<WrongBlock> image_block_read(Request& request, BlockNumber number, Content seen);
@@ -145,6 +157,7 @@ class GoldenCopy {
   void forget(Cut& cut);
 
   Moment now_ = 0;
+  bool keeps_durable_ = false;
   Stamps stamps_;
   Writes writes_;
   std::vector<std::unique_ptr<Origin>> origins_;

@@ -10,23 +10,6 @@
 namespace cowbell::model {
 namespace {
 
-bool touches(const HistoryEvent& event, History::Place place) {
-  switch (event.kind) {
-    case HistoryEvent::Kind::invoked:
-    case HistoryEvent::Kind::took_effect:
-    case HistoryEvent::Kind::answered:
-      return event.origin == place.origin && event.range.overlaps(place.range);
-    case HistoryEvent::Kind::take_invoked:
-    case HistoryEvent::Kind::take_answered:
-    case HistoryEvent::Kind::release_invoked:
-    case HistoryEvent::Kind::release_answered:
-      return (event.origins >> place.origin & 1) != 0;
-    case HistoryEvent::Kind::resized:
-      return event.origin == place.origin;
-  }
-  return false;
-}
-
 std::string what_happened(const HistoryEvent& event) {
   switch (event.kind) {
     case HistoryEvent::Kind::invoked:
@@ -44,11 +27,36 @@ std::string what_happened(const HistoryEvent& event) {
       return fmt::format("answered {}", errno_name(event.outcome));
     case HistoryEvent::Kind::resized:
       return fmt::format("{} bytes", to_bytes(event.range.count).value);
+    case HistoryEvent::Kind::power_cut:
+      return "cut";
+    case HistoryEvent::Kind::power_restored:
+      return "back";
   }
   return {};
 }
 
 }  // namespace
+
+bool History::touches(const HistoryEvent& event, Place place) const {
+  switch (event.kind) {
+    case HistoryEvent::Kind::invoked:
+    case HistoryEvent::Kind::took_effect:
+    case HistoryEvent::Kind::answered:
+      return event.origin == place.origin &&
+             (event.range.overlaps(place.range) || (event.flushes && power_cuts_));
+    case HistoryEvent::Kind::take_invoked:
+    case HistoryEvent::Kind::take_answered:
+    case HistoryEvent::Kind::release_invoked:
+    case HistoryEvent::Kind::release_answered:
+      return (event.origins >> place.origin & 1) != 0;
+    case HistoryEvent::Kind::resized:
+      return event.origin == place.origin;
+    case HistoryEvent::Kind::power_cut:
+    case HistoryEvent::Kind::power_restored:
+      return true;
+  }
+  return false;
+}
 
 std::string History::of(const Scenario& scenario, std::span<const Place> places) const {
   std::string text;
@@ -59,6 +67,9 @@ std::string History::of(const Scenario& scenario, std::span<const Place> places)
     const bool of_runner = event.statement == Write::kNoStatement;
     const std::string subject =
         !of_runner ? statement_text(scenario, event.statement)
+        : event.kind == HistoryEvent::Kind::power_cut ||
+                event.kind == HistoryEvent::Kind::power_restored
+            ? std::string("the power")
         : event.kind == HistoryEvent::Kind::resized
             ? fmt::format("size of {}", scenario.origins[event.origin].name)
         : event.origins != 0

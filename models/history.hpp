@@ -19,7 +19,9 @@ struct HistoryEvent {
     take_answered,
     release_invoked,
     release_answered,
-    resized  ///< of `origin`, to the end of `range`
+    resized,  ///< of `origin`, to the end of `range`
+    power_cut,
+    power_restored
   } kind;
   Moment at = 0;
   Operation operation = Operation::read;
@@ -30,27 +32,36 @@ struct HistoryEvent {
   Version version = kInitial;
   std::uint32_t statement = Write::kNoStatement;
   Errc outcome = Errc::none;
+  bool flushes = false;  ///< of a request: FLUSH or PREFLUSH
 };
 
 class History {
  public:
   void begin(bool record) {
     record_ = record;
+    power_cuts_ = false;
     events_.clear();
   }
   bool on() const { return record_; }
-  void add(const HistoryEvent& event) { events_.push_back(event); }
+  void add(const HistoryEvent& event) {
+    power_cuts_ |= event.kind == HistoryEvent::Kind::power_cut;
+    events_.push_back(event);
+  }
 
   struct Place {
     OriginIndex origin;
     SectorRange range;
   };
   /// Everything that touched one of `places` of an origin or of its images, oldest first, one a
-  /// line, and the takes and releases that hold the origin.
+  /// line, and the takes and releases that hold the origin; once the power was cut, what flushed
+  /// the origin as well.
   std::string of(const Scenario& scenario, std::span<const Place> places) const;
 
  private:
+  bool touches(const HistoryEvent& event, Place place) const;
+
   bool record_ = false;
+  bool power_cuts_ = false;
   std::vector<HistoryEvent> events_;
 };
 

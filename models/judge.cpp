@@ -30,8 +30,11 @@ void Judge::begin(const Scenario& scenario, bool record_history) {
 void Judge::open(World& world, std::uint64_t stamp_run) {
   world_ = &world;
   effects_announced_ = world.announces_effects();
+  bool power_cuts = false;
+  for (const Statement& statement : scenario_->program)
+    power_cuts |= statement.kind == StatementKind::power_cut;
   golden_.begin(scenario_->origins, effects_announced_ ? Evidence::effects : Evidence::intervals,
-                Stamps(stamp_run, world.whole_bodies()));
+                Stamps(stamp_run, world.whole_bodies()), power_cuts);
 }
 
 // Requests -------------------------------------------------------------------------------------

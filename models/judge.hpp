@@ -84,6 +84,8 @@ class Judge final : public EffectListener, private WrongBlockSink {
   void growth_ended(DeviceId storage) override;
   void granted(DeviceId storage, SectorCount capacity) override;
   void resized(DeviceId origin, SectorCount capacity) override;
+  void power_cut(std::uint64_t undone) override;
+  void power_restored() override;
   /// @}
 
   /// Requests on their way to devices.
@@ -108,7 +110,7 @@ class Judge final : public EffectListener, private WrongBlockSink {
   void judge_events(Cut& cut);
   void inspect_changes(Cut& to);
   void inspect_changes(const Cut& from, Cut& to, OriginIndex origin);
-  bool inexact_excused(const Cut& from, OriginIndex origin) const;
+  bool inexact_excused(const Cut& from, const Cut& to, OriginIndex origin) const;
   bool may_have_changed(SectorRange block, OriginIndex origin, const Cut& from,
                         const Cut& to) const;
   void judge_demand(const Request& request, Errc outcome, bool excused);

@@ -64,10 +64,13 @@ void Judge::inspect_changes(const Cut& from, Cut& to, OriginIndex origin) {
     return fail(Rule::S14, Write::kNoStatement,
                 fmt::format("{} was answered {}", name(), errno_name(answer.error())));
   if (!answer->exact) {
-    if (!inexact_excused(from, origin))
+    if (!inexact_excused(from, to, origin))
       fail(Rule::S14, Write::kNoStatement, name() + " is not exact, with nothing to excuse it");
     return;
   }
+  if (excuses_.power_cut_between(from.take_invoked, to.take_invoked))
+    return fail(Rule::S14, Write::kNoStatement,
+                name() + " is said to be exact, though the power was cut in between");
   const BlockUnit unit = golden_.unit(origin);
   std::optional<SectorRange> missing;
   const auto demand = [&](Coverage coverage) {
@@ -95,11 +98,14 @@ void Judge::inspect_changes(const Cut& from, Cut& to, OriginIndex origin) {
 }
 
 /// Memory for a mark on an image refused, or at its limit; another size of the device; more takes
-/// than there are generations.
-bool Judge::inexact_excused(const Cut& from, OriginIndex origin) const {
+/// than there are generations; a power cut in between, which ended the engine that knew the first
+/// cut.
+bool Judge::inexact_excused(const Cut& from, const Cut& to, OriginIndex origin) const {
   constexpr std::size_t kGenerations = 255;
   return excuses_.memory_was_refused() || excuses_.marks_may_be_full(origin, taken_.size()) ||
-         excuses_.resized_since(origin, from.take_invoked) || taken_.size() > kGenerations;
+         excuses_.resized_since(origin, from.take_invoked) ||
+         excuses_.power_cut_between(from.take_invoked, to.take_invoked) ||
+         taken_.size() > kGenerations;
 }
 
 std::optional<std::string> Judge::other_changes(const Statement& statement, const Cut& from,

@@ -228,6 +228,19 @@ void Judge::resized(DeviceId origin, SectorCount capacity) {
                   .range = {{}, capacity}});
 }
 
+void Judge::power_cut(std::uint64_t) {
+  excuses_.power_cut(golden_.tick());
+  if (history_.on())
+    history_.add({.kind = HistoryEvent::Kind::power_cut, .at = golden_.now(), .range = {}});
+}
+
+void Judge::power_restored() {
+  excuses_.power_restored();
+  golden_.power_restored();
+  if (history_.on())
+    history_.add({.kind = HistoryEvent::Kind::power_restored, .at = golden_.now(), .range = {}});
+}
+
 GhostStorage& Judge::ghost(TakeNumber take) {
   while (ghosts_.size() <= take) ghosts_.emplace_back().begin(scenario_->storage);
   return ghosts_[take];

@@ -61,7 +61,8 @@ void Judge::note(HistoryEvent::Kind kind, const Request& request, SectorRange ra
                 .range = range,
                 .version = request.version,
                 .statement = request.statement,
-                .outcome = outcome});
+                .outcome = outcome,
+                .flushes = request.operation == Operation::flush || request.asked.preflush});
 }
 
 void Judge::note(HistoryEvent::Kind kind, const Cut& cut, std::uint32_t statement, Errc outcome) {

@@ -26,6 +26,7 @@ void Play::run(const Scenario& scenario, World& world, const RunOptions& options
   world_ = &world;
   options_ = &options;
   statements_ended_ = 0;
+  deeds_open_ = 0;
   background_open_ = 0;
   taken_.clear();
   name_users_.assign(scenario.snapshots.size(), 0);
@@ -33,11 +34,12 @@ void Play::run(const Scenario& scenario, World& world, const RunOptions& options
 
   Params params = scenario.params;
   if (scenario.storage.minimum) params.diff_storage_minimum = scenario.storage.minimum->value;
-  const bool started = start(params);
+  const bool started = engine_runs_ = start(params);
   const ByteCount idle = world.memory_peak();
   if (started) {
     run_program();
     world.heal();
+    restart_engine();
     final_check();
     check_rest(idle);
   }
@@ -45,10 +47,7 @@ void Play::run(const Scenario& scenario, World& world, const RunOptions& options
   if (started) judge_.check_memory(world.memory_peak() - idle, alive_maximum_);
   judge_.examine(nullptr);
   subject_.reset();
-  if (world.memory_in_use().value != 0)
-    judge_.fail(
-        Rule::S11, Write::kNoStatement,
-        fmt::format("the engine has ended and still holds {} bytes", world.memory_in_use().value));
+  check_memory_returned();
 }
 
 /// False if the engine had no memory to begin with.
@@ -56,6 +55,10 @@ bool Play::start(const Params& params) {
   subject_ = options_->subject ? options_->subject(world_->environment(), params)
                                : EngineSubject::maker()(world_->environment(), params);
   judge_.examine(subject_.get());
+  return track_origins();
+}
+
+bool Play::track_origins() {
   for (OriginIndex i = 0; i < scenario_->origins.size(); ++i) {
     const Errc error = subject_->track(world_->origin(i));
     if (error == Errc::none) continue;
@@ -106,7 +109,8 @@ void Play::client_loop(std::size_t slot) {
   Client& client = *clients_[slot];
   for (const Step step : order_.steps(slot)) {
     while (order_.current_phase() < step.phase) phase_changed_.wait();
-    if (judge_.breached())
+    wait_for_power();
+    if (judge_.breached() || !engine_runs_)
       ended(step.phase);
     else
       perform(client, step);
@@ -132,6 +136,9 @@ void Play::perform(Client& client, Step step) {
       break;
     case StatementKind::heal:
       world_->heal();
+      break;
+    case StatementKind::power_cut:
+      cut_power();
       break;
     case StatementKind::resize:
       world_->resize(statement.device.origin, statement.range.count);
@@ -201,8 +208,12 @@ void Play::check_rest(ByteCount idle) {
     judge_.check_memory_at_rest(world_->memory_in_use() - idle, snapshots, buffers);
 }
 
-/// Releases what is left, and waits until no device has a request of anybody.
+/// What is left ends, until no device has a request of anybody.
 void Play::end() {
+  release_all();
+}
+
+void Play::release_all() {
   for (const std::unique_ptr<TakenSnapshot>& taken : taken_)
     if (taken->alive) release(*taken, Write::kNoStatement);
   if (judge_.open_device_requests() == 0) return;

@@ -43,6 +43,7 @@ class Play {
 
   // play.cpp
   bool start(const Params& params);
+  bool track_origins();
   void run_program();
   void wait_for_program();
   void client_loop(std::size_t client);
@@ -54,6 +55,14 @@ class Play {
   void wait_for_background(Client& client);
   void check_rest(ByteCount idle);
   void end();
+  void release_all();
+
+  // play_power.cpp
+  void cut_power();
+  void wait_for_power();
+  void deed_ended();
+  void restart_engine();
+  void check_memory_returned();
 
   // play_requests.cpp
   void request(Client& client, Step step);
@@ -92,6 +101,12 @@ class Play {
   WaitQueue phase_changed_{"the barrier"};
   WaitQueue program_ended_{"the end of the program"};
   std::uint64_t statements_ended_ = 0;
+  bool power_on_ = true;
+  bool engine_runs_ = false;  ///< false once a restarted one has found no memory
+  /// Requests, takes and releases on their way.
+  std::uint64_t deeds_open_ = 0;
+  WaitQueue power_restored_{"the power to come back"};
+  WaitQueue all_at_rest_{"the end of what the power cut found on its way"};
   std::uint32_t background_open_ = 0;
   WaitQueue background_room_{"an answer to one of many background requests"};
 

@@ -82,6 +82,7 @@ void Play::submit(BlockDevice& device, ClientRequest& request) {
   request.answered_by_device = false;
   request.fault_injected = false;
   if (options_->listener != nullptr) request.began = world_->environment().clock.now();
+  ++deeds_open_;
   const bool pushed = request.push({&Play::request_answered, this});
   COWBELL_INVARIANT(S8, pushed);
   request.valid = check_request(request, device.geometry()) == Errc::none;
@@ -117,6 +118,7 @@ void Play::request_answered(Bio& bio, void* context) noexcept {
                                        request.began, play.world_->environment().clock.now(),
                                        request.statement});
   play.pool_.give_back(request);
+  play.deed_ended();
   if (client == nullptr) {
     --play.final_open_;
     play.final_answer_.wake_one();

@@ -17,10 +17,13 @@ constexpr TakeNumber kNoTake = ~TakeNumber{0};
 void Play::snapshot_statement(Client& client, Step step) {
   const Statement& statement = scenario_->program[step.statement];
   const auto execute = [this, step, kind = statement.kind] {
+    wait_for_power();
+    ++deeds_open_;
     if (kind == StatementKind::take)
       take(step.statement);
     else
       release(step.statement);
+    deed_ended();
   };
   if (!statement.background) {
     execute();

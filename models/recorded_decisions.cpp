@@ -7,11 +7,11 @@
 namespace cowbell::model {
 namespace {
 
-constexpr std::array<std::string_view, kConcernCount> kConcernNames{"schedule", "latency", "effect",
-                                                                    "fault", "workload"};
+constexpr std::array<std::string_view, kConcernCount> kConcernNames{
+    "schedule", "latency", "effect", "fault", "workload", "power"};
 
 constexpr std::string_view kNameExpected =
-    "`schedule:`, `latency:`, `effect:` or `fault:`, each at most once";
+    "`schedule:`, `latency:`, `effect:`, `fault:` or `power:`, each at most once";
 constexpr std::string_view kChoiceExpected = "a choice below 4294967296";
 constexpr std::string_view kRepeatExpected =
     "a number of repeats above 0, and at most 1000000 choices in all";

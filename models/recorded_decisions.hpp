@@ -14,10 +14,10 @@
 namespace cowbell::model {
 
 /// What a choice is about. `workload` makes a scenario and is never part of a recorded schedule.
-enum class Concern : std::uint8_t { schedule, latency, effect_order, fault, workload };
-inline constexpr unsigned kConcernCount = 5;
+enum class Concern : std::uint8_t { schedule, latency, effect_order, fault, workload, power };
+inline constexpr unsigned kConcernCount = 6;
 
-/// "schedule", "latency", "effect", "fault", "workload"; static storage.
+/// "schedule", "latency", "effect", "fault", "workload", "power"; static storage.
 std::string_view concern_name(Concern concern);
 
 /// A choice of 0 is always the plainest; a concern that has run out answers 0 for ever, so

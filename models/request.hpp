@@ -45,6 +45,8 @@ struct Request : Bio, OpenRead {
   bool open = false;
   /// Of a request that changes data.
   Version version = kInitial;
+  /// The flags at invocation, whatever becomes of those of the bio on its way.
+  BioFlags asked;
   /// `= BYTE` of the statement.
   std::optional<std::uint8_t> fill;
   Time began{};

@@ -42,8 +42,11 @@ class Subject {
  public:
   virtual ~Subject() = default;
 
-  /// Puts the next origin under the engine. Errors: ENOMEM.
+  /// Puts the next origin under the engine; the first one starts it. Errors: ENOMEM.
   virtual Errc track(BlockDevice& origin) = 0;
+  /// Ends the engine, which knows no snapshot any more and has no request: with it goes all that it
+  /// has tracked. Images and the points of cuts are kept, as a client would keep them.
+  virtual void stop() = 0;
   /// The device that clients use.
   virtual BlockDevice& origin(OriginIndex origin) = 0;
 

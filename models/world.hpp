@@ -65,6 +65,14 @@ class World {
   /// its way that reaches past the new end fails with EIO. Does not suspend.
   virtual void resize(OriginIndex origin, SectorCount size) = 0;
 
+  /// Cuts the power of all devices: what is on its way, and what comes until `restore_power`, is
+  /// answered ENODEV without further effect. Of what an origin has not made durable, it may lose
+  /// any logical block. Does not suspend.
+  virtual void cut_power() = 0;
+  /// The origins can be used again. No request is on its way, and no storage is left. Does not
+  /// suspend.
+  virtual void restore_power() = 0;
+
   /// True if a run fills and checks whole sectors; false if only the first bytes of each, the tag,
   /// are carried (`stamps.hpp`).
   virtual bool whole_bodies() const = 0;

@@ -12,7 +12,7 @@ using model::Concern;
 
 // Concerns take turns in the bytes of a fuzzer's schedule.
 constexpr std::array kTurns{Concern::schedule, Concern::effect_order, Concern::schedule,
-                            Concern::latency};
+                            Concern::latency, Concern::power};
 // Bounds of choices are small and a choice past its bound is 0, so bytes are folded.
 constexpr std::uint32_t kChoicesOfByte = 8;
 

@@ -26,6 +26,7 @@ struct Shape {
   bool storage_faults = true;  ///< stalls among them
   bool origin_faults = true;
   bool memory_faults = true;
+  bool power_cuts = true;
   bool tight_limits = true;    ///< memory, metadata or storage that may not suffice
   bool always_faults = false;  ///< a scenario without faults is made one with
   model::SchedulerKind scheduler = model::SchedulerKind::random;

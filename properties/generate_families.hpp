@@ -29,9 +29,10 @@ enum class Family : std::uint8_t {
   heal,
   past_the_end,
   resize,
-  dirty
+  dirty,
+  power_cut
 };
-inline constexpr std::size_t kFamilyCount = 16;
+inline constexpr std::size_t kFamilyCount = 17;
 
 struct Families {
   std::array<std::uint32_t, kFamilyCount> weights;
@@ -39,6 +40,7 @@ struct Families {
   bool segments;    ///< requests may have several
   bool background;  ///< statements may be in the background
   bool fills;       ///< writes may repeat a byte
+  bool durability;  ///< much is flushed, or written with FUA and PREFLUSH
 
   bool has(Family family) const { return weights[static_cast<std::size_t>(family)] != 0; }
 };

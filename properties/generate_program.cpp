@@ -90,6 +90,8 @@ class ProgramGenerator {
         return add_resize();
       case Family::dirty:
         return add_dirty();
+      case Family::power_cut:
+        return add_power_cut();
     }
   }
 
@@ -130,8 +132,8 @@ class ProgramGenerator {
     if (families_.flags) {
       const bool changes =
           request.kind != StatementKind::read && request.kind != StatementKind::flush;
-      if (changes && draw_.one_in(12)) request.flags.fua = true;
-      if (changes && draw_.one_in(16)) request.flags.preflush = true;
+      if (changes && draw_.one_in(families_.durability ? 4 : 12)) request.flags.fua = true;
+      if (changes && draw_.one_in(families_.durability ? 6 : 16)) request.flags.preflush = true;
       if (request.kind != StatementKind::flush && draw_.one_in(12)) request.flags.nowait = true;
     }
     if (families_.background && draw_.one_in(4)) request.background = true;
@@ -197,6 +199,36 @@ class ProgramGenerator {
     // An origin that loses what it held is at fault.
     const bool shrinks = shape_.origin_faults && draw_.one_in(4);
     resize.range.count = ranges_.resized(resize.device.origin, shrinks);
+  }
+
+  Statement& add_write(std::uint32_t client, OriginIndex origin, SectorRange range) {
+    Statement& write = append(StatementKind::write, client);
+    write.device.origin = origin;
+    write.range = range;
+    return write;
+  }
+
+  // Mostly behind something that one client has made durable, and perhaps written again. All
+  // snapshots are lost.
+  void add_power_cut() {
+    const std::uint32_t client = any_client();
+    const OriginIndex origin = any_origin();
+    const SectorRange range = draw_.one_in(2) ? ranges_.at_hot_place(origin) : ranges_.on(origin);
+    const std::size_t way = draw_.weighted(std::array<std::uint32_t, 4>{2, 3, 3, 2});
+    if (way != 0) add_write(client, origin, range).flags.fua = way == 1;
+    if (way == 2) append(StatementKind::flush, client).device.origin = origin;
+    if (way == 3) add_write(client, origin, ranges_.on(origin)).flags.preflush = true;
+    if (draw_.one_in(3)) add_write(client, origin, range);
+    append(StatementKind::power_cut, client);
+    for (SnapshotIndex i = 0; i < kSnapshotNameCount; ++i) {
+      if (!names_[i].in_use) continue;
+      names_[i].in_use = false;
+      names_[i].released = {client, epoch_, false};
+    }
+    if (draw_.one_in(2)) return;
+    Statement& read = append(StatementKind::read, client);
+    read.device.origin = origin;
+    read.range = range;
   }
 
   // Asks the image of a snapshot that is there, or was until a release that may be under way.

@@ -16,6 +16,7 @@ class MarkingSubject : public model::Subject {
       : subject_(std::move(subject)), marks_(marks) {}
 
   Errc track(BlockDevice& origin) override { return subject_->track(origin); }
+  void stop() override { subject_->stop(); }
   BlockDevice& origin(model::OriginIndex origin) override { return subject_->origin(origin); }
   TakeError take(model::TakeNumber take, std::string_view name,
                  std::span<const model::OriginIndex> origins, StorageBacking& storage,

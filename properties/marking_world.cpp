@@ -55,4 +55,10 @@ void MarkingWorld::resized(model::DeviceId origin, SectorCount capacity) {
   listener_->resized(origin, capacity);
 }
 
+void MarkingWorld::power_cut(std::uint64_t undone) {
+  marks_.add(Mark::power_cuts);
+  marks_.add(Mark::blocks_undone, undone);
+  listener_->power_cut(undone);
+}
+
 }  // namespace cowbell::properties

@@ -28,6 +28,8 @@ class MarkingWorld final : public model::World, private model::EffectListener {
   }
   void heal() override { world_.heal(); }
   void resize(model::OriginIndex origin, SectorCount size) override { world_.resize(origin, size); }
+  void cut_power() override { world_.cut_power(); }
+  void restore_power() override { world_.restore_power(); }
   bool whole_bodies() const override { return world_.whole_bodies(); }
   bool announces_effects() const override { return world_.announces_effects(); }
   ByteCount memory_in_use() const override { return world_.memory_in_use(); }
@@ -48,6 +50,8 @@ class MarkingWorld final : public model::World, private model::EffectListener {
   void growth_ended(model::DeviceId storage) override { listener_->growth_ended(storage); }
   void granted(model::DeviceId storage, SectorCount capacity) override;
   void resized(model::DeviceId origin, SectorCount capacity) override;
+  void power_cut(std::uint64_t undone) override;
+  void power_restored() override { listener_->power_restored(); }
 
   model::World& world_;
   Marks& marks_;

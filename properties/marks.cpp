@@ -26,7 +26,9 @@ constexpr std::array<std::string_view, kMarkCount> kNames{"takes",
                                                           "device_storages",
                                                           "resizes",
                                                           "change_maps",
-                                                          "inexact_change_maps"};
+                                                          "inexact_change_maps",
+                                                          "power_cuts",
+                                                          "blocks_undone"};
 
 }  // namespace
 

@@ -31,10 +31,12 @@ enum class Mark : std::uint8_t {
   growths,
   device_storages,  ///< takes that succeeded over a block device as storage
   resizes,
-  change_maps,         ///< asked for when a snapshot was released, or by an expectation
-  inexact_change_maps  ///< the same, answered that they are not exact
+  change_maps,          ///< asked for when a snapshot was released, or by an expectation
+  inexact_change_maps,  ///< the same, answered that they are not exact
+  power_cuts,
+  blocks_undone  ///< logical blocks of origins that lost their newest content in a power cut
 };
-inline constexpr std::size_t kMarkCount = 23;
+inline constexpr std::size_t kMarkCount = 25;
 
 /// "takes", "failed_takes" …; static storage.
 std::string_view mark_name(Mark mark);

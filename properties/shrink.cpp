@@ -24,7 +24,7 @@ constexpr std::size_t kProgramShareNumerator = 3;
 constexpr std::size_t kProgramShareDenominator = 4;
 // Concerns of a schedule, the one whose choices disturb a reader most first.
 constexpr std::array kRecordedConcerns{Concern::schedule, Concern::effect_order, Concern::latency,
-                                       Concern::fault};
+                                       Concern::fault, Concern::power};
 
 // Of each concern, where all that were made do not fit into a line of a file: a run without end
 // makes choices without end, and the plainest ones after these mostly show it as well.

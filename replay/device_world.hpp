@@ -74,6 +74,8 @@ class DeviceWorld final : public model::World {
   model::DeviceId storage_id(const StorageBacking& storage) const override;
   void heal() override {}
   void resize(model::OriginIndex, SectorCount) override {}
+  void cut_power() override {}
+  void restore_power() override {}
   bool whole_bodies() const override { return true; }
   bool announces_effects() const override { return false; }
   ByteCount memory_in_use() const override { return memory_.in_use(); }

@@ -33,9 +33,9 @@ class ExcusingWorld final : public model::World, private model::EffectListener {
   void drop_storage(StorageBacking& storage) override;
   model::DeviceId storage_id(const StorageBacking& storage) const override;
   void heal() override { world_.heal(); }
-  void resize(model::OriginIndex origin, SectorCount size) override {
-    world_.resize(origin, size);
-  }
+  void resize(model::OriginIndex origin, SectorCount size) override { world_.resize(origin, size); }
+  void cut_power() override { world_.cut_power(); }
+  void restore_power() override { world_.restore_power(); }
   bool whole_bodies() const override { return world_.whole_bodies(); }
   bool announces_effects() const override { return world_.announces_effects(); }
   ByteCount memory_in_use() const override { return world_.memory_in_use(); }
@@ -79,6 +79,8 @@ class ExcusingWorld final : public model::World, private model::EffectListener {
   void resized(model::DeviceId origin, SectorCount capacity) override {
     listener_->resized(origin, capacity);
   }
+  void power_cut(std::uint64_t undone) override { listener_->power_cut(undone); }
+  void power_restored() override { listener_->power_restored(); }
 
   void growth_failed(model::DeviceId storage, SectorCount capacity, Errc error);
 

@@ -56,6 +56,12 @@ class Builder {
         return devices_.resized(event);
       case Kind::healed:
         return devices_.note(event, Timeline::kNoLane, "all faults and stalls are lifted", false);
+      case Kind::power_cut:
+        return devices_.note(event, Timeline::kNoLane,
+                             fmt::format("the power is cut, {} blocks are undone", event.number),
+                             true);
+      case Kind::power_restored:
+        return devices_.note(event, Timeline::kNoLane, "the power is back", false);
       case Kind::began:
         return fibers_.began(event);
       case Kind::ended:

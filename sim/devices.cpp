@@ -18,8 +18,12 @@ Errc StorageDevice::grow(SectorCount capacity) {
   if (!can_grow_) return Errc::not_supported;
   ++open_growths_;
   surroundings_.listener->growth_began(disk_.id());
-  const auto hit = disk_.arrive_grow(capacity);
-  pass_time();
+  std::optional<FaultOverlay::Hit> hit;
+  if (disk_.has_power()) {
+    hit = disk_.arrive_grow(capacity);
+    pass_time();
+  }
+  if (!disk_.has_power()) hit = {model::FaultEffect::gone, Errc::no_device};
   surroundings_.listener->growth_ended(disk_.id());
   --open_growths_;
   if (hit) {
@@ -39,6 +43,7 @@ void StorageDevice::pass_time() {
   std::optional<Time> latency = draw();
   if (!latency) {
     healed_.wait();
+    if (!disk_.has_power()) return;
     latency = draw();
   }
   grown_.wait_until(surroundings_.clock, later(surroundings_.clock.now(), *latency));
@@ -53,6 +58,12 @@ void StorageDevice::grant() {
 void StorageDevice::heal() {
   disk_.heal();
   healed_.wake_all();
+}
+
+void StorageDevice::cut_power() {
+  disk_.cut_power();
+  healed_.wake_all();
+  grown_.wake_all();
 }
 
 }  // namespace cowbell::sim

@@ -42,6 +42,9 @@ class StorageDevice final : public StorageBacking {
 
   /// What is stalled goes on.
   void heal();
+  /// As `Disk::cut_power`; a growth on its way is refused with ENODEV as well. What it holds is of
+  /// no use to anybody from now on.
+  void cut_power();
   bool stalled() const { return disk_.stalled() || !healed_.empty(); }
 
   Disk& disk() { return disk_; }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "core/invariant.hpp"
 
@@ -51,13 +52,16 @@ Disk::~Disk() {
   COWBELL_INVARIANT(S11, open_ == 0);
 }
 
-void Disk::restart(model::DeviceId id, const Geometry& geometry, bool whole_bodies) {
+void Disk::restart(model::DeviceId id, const Geometry& geometry, bool whole_bodies,
+                   bool volatile_cache) {
   COWBELL_INVARIANT(S11, open_ == 0);
   id_ = id;
   geometry_ = geometry;
   store_.restart(whole_bodies);
+  cache_.restart(volatile_cache, logical_block());
   submitted_ = 0;
   gone_ = false;
+  has_power_ = true;
 }
 
 void Disk::submit(Bio& bio) {
@@ -76,6 +80,11 @@ void Disk::submit(Bio& bio) {
 
   surroundings_.log.submitted(id_, request.number, bio);
   surroundings_.listener->submitted(id_, bio);
+  if (cache_.on()) cache_.submitted();
+  if (!has_power_) {
+    lose(request);
+    return go(request);
+  }
   const model::RequestKind kind = model::request_kind(bio.operation);
   if (request.status == Errc::none)
     if (const auto hit = arrive(kind, bio.range, bio.range, carries_data(bio.operation)))
@@ -99,6 +108,7 @@ void Disk::resize(SectorCount capacity) {
   if (capacity.value < end.value) {
     const SectorRange lost{{capacity.value}, end - Sector{capacity.value}};
     store_.zero(lost);
+    if (cache_.on()) cache_.settle(lost);
     for (Requests* requests : {&going_, &stalled_})
       for (DiskRequest& request : *requests) {
         if (request.status != Errc::none || !request.bio->range.overlaps(lost)) continue;
@@ -117,6 +127,31 @@ void Disk::heal() {
         id_, model::request_kind(request.bio->operation), surroundings_.decisions);
     go(request);
   }
+}
+
+std::uint64_t Disk::cut_power() {
+  has_power_ = false;
+  std::vector<DiskRequest*> open;
+  for (DiskRequest& request : going_) {
+    surroundings_.clock.disarm(request);
+    open.push_back(&request);
+  }
+  for (DiskRequest& request : stalled_) open.push_back(&request);
+  going_.clear();
+  stalled_.clear();
+  std::ranges::sort(open, {}, &DiskRequest::number);
+  for (DiskRequest* request : open) {
+    lose(*request);
+    go(*request);
+  }
+  return cache_.on() ? cache_.lose_power(store_, surroundings_.decisions) : 0;
+}
+
+/// The device has no power to carry it out, or what is left of it.
+void Disk::lose(DiskRequest& request) {
+  if (request.status != Errc::invalid) request.status = Errc::no_device;
+  request.transferred = request.effective = request.split = {};
+  request.latency = {};
 }
 
 std::optional<FaultOverlay::Hit> Disk::arrive_grow(SectorCount capacity) {
@@ -283,6 +318,10 @@ void Disk::apply_group(DiskRequest& request, SectorRange blocks) {
   const SectorCount skipped = blocks.first - bio.range.first;
   const std::size_t offset = to_bytes(skipped).value;
   const SectorRange place{request.misdirected.value_or(bio.range.first) + skipped, blocks.count};
+  if (cache_.on() && changes_data(bio.operation) && !request.keeps_old) {
+    if (bio.flags.preflush) cache_.flush(request.number);
+    cache_.changes(request.number, place, store_);
+  }
   switch (bio.operation) {
     case Operation::read:
       decay(request, blocks);
@@ -329,10 +368,19 @@ void Disk::leave_garbage(const DiskRequest& request) {
   }
 }
 
+/// A request is answered OK.
+void Disk::become_durable(const DiskRequest& request) {
+  const Bio& bio = *request.bio;
+  cache_.answered(request.number);
+  if (bio.operation == Operation::flush || bio.flags.preflush) cache_.flush(request.number);
+  if (bio.flags.fua && changes_data(bio.operation)) cache_.force(request.number, bio.range);
+}
+
 void Disk::answer(DiskRequest& request) {
   Bio& bio = *request.bio;
   bio.status = request.status;
   bio.transferred = to_bytes(request.transferred);
+  if (cache_.on() && bio.outcome() == Errc::none) become_durable(request);
   // Not for EINVAL: the memory of such a request may be anything.
   if (bio.operation == Operation::read && request.transferred < bio.range.count &&
       request.status != Errc::invalid)

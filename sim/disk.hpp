@@ -24,6 +24,7 @@
 #include "sim/faults.hpp"
 #include "sim/sector_store.hpp"
 #include "sim/virtual_clock.hpp"
+#include "sim/volatile_cache.hpp"
 
 namespace cowbell::sim {
 
@@ -86,8 +87,10 @@ class Disk {
   Disk(const Disk&) = delete;
   Disk& operator=(const Disk&) = delete;
 
-  /// An empty device of that geometry. No request may be open.
-  void restart(model::DeviceId id, const Geometry& geometry, bool whole_bodies);
+  /// An empty device of that geometry. No request may be open. Only a device with a
+  /// `volatile_cache` loses what is not durable when its power is cut.
+  void restart(model::DeviceId id, const Geometry& geometry, bool whole_bodies,
+               bool volatile_cache = false);
 
   model::DeviceId id() const { return id_; }
   const Geometry& geometry() const { return geometry_; }
@@ -102,6 +105,13 @@ class Disk {
 
   /// What is stalled goes on, in the order of its submission.
   void heal();
+
+  /// Everything on its way is answered ENODEV now, in the order of its submission and before
+  /// anything else, and has no further effect; so is what comes until `restore_power`, which counts
+  /// for no fault. Returns how many blocks have lost their newest content.
+  std::uint64_t cut_power();
+  void restore_power() { has_power_ = true; }
+  bool has_power() const { return has_power_; }
 
   /// Growth to `capacity` has come to the device: what befalls it, announced.
   std::optional<FaultOverlay::Hit> arrive_grow(SectorCount capacity);
@@ -131,6 +141,8 @@ class Disk {
   void apply_group(DiskRequest& request, SectorRange blocks);
   void decay(const DiskRequest& request, SectorRange blocks);
   void leave_garbage(const DiskRequest& request);
+  void lose(DiskRequest& request);
+  void become_durable(const DiskRequest& request);
   void answer(DiskRequest& request);
   static void midway(Timer& timer) noexcept;
   static void answered(Timer& timer) noexcept;
@@ -144,6 +156,8 @@ class Disk {
   std::uint64_t submitted_ = 0;
   std::size_t open_ = 0;
   bool gone_ = false;
+  bool has_power_ = true;
+  VolatileCache cache_;
 };
 
 }  // namespace cowbell::sim

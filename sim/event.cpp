@@ -57,6 +57,11 @@ std::string what_happened(const Event& event) {
       return fmt::format("{}: has {} sectors now", device, sectors);
     case healed:
       return "faults and stalls are lifted";
+    case power_cut:
+      return fmt::format("the power is cut: {} blocks have lost their newest content",
+                         event.number);
+    case power_restored:
+      return "the power is back";
     case began:
       return fmt::format("statement {} begins", event.number);
     case ended:

@@ -31,8 +31,10 @@ struct Event {
     grow_refused,        ///< to `range.count` sectors
     resized,             ///< to `range.count` sectors
     healed,              ///< every fault and stall is lifted
-    began,               ///< a statement: `number` into the program, or one of the runner's own
-    ended                ///< with `error`
+    power_cut,           ///< `number` blocks of origins have lost their newest content
+    power_restored,
+    began,  ///< a statement: `number` into the program, or one of the runner's own
+    ended   ///< with `error`
   };
 
   Kind kind = Kind::healed;

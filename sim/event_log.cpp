@@ -149,4 +149,14 @@ void EventLog::healed() {
   if (keep_ != nullptr) keep({.kind = Event::Kind::healed});
 }
 
+void EventLog::power_cut(std::uint64_t undone) {
+  put(head(Kind::power_cut, 0), now(), undone);
+  if (keep_ != nullptr) keep({.kind = Event::Kind::power_cut, .number = undone});
+}
+
+void EventLog::power_restored() {
+  put(head(Kind::power_restored, 0), now());
+  if (keep_ != nullptr) keep({.kind = Event::Kind::power_restored});
+}
+
 }  // namespace cowbell::sim

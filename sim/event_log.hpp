@@ -47,6 +47,9 @@ class EventLog {
   void resized(model::DeviceId origin, SectorCount capacity);
   void grow_refused(model::DeviceId storage, SectorCount capacity, Errc error);
   void healed();
+  /// So many blocks of origins have lost their newest content.
+  void power_cut(std::uint64_t undone);
+  void power_restored();
 
   /// The memory that the engine holds from now on. Not hashed, and kept with the next event.
   void held(ByteCount memory) { held_ = memory; }
@@ -67,7 +70,9 @@ class EventLog {
     granted,
     grow_refused,
     healed,
-    resized
+    resized,
+    power_cut,
+    power_restored
   };
 
   static constexpr std::uint64_t head(Kind kind, std::uint32_t subject, std::uint8_t a = 0,

@@ -58,6 +58,7 @@ std::uint32_t ExhaustiveSource::choose(Concern concern, std::uint32_t bound) {
       return exploring() ? choose_effect(bound) : 0;
     case Concern::fault:
     case Concern::workload:
+    case Concern::power:
       return 0;
   }
   return 0;

@@ -87,6 +87,8 @@ class ExhaustiveSource final : public DecisionSource,
   void resized(model::DeviceId origin, SectorCount capacity) override {
     run_->listener.resized(origin, capacity);
   }
+  void power_cut(std::uint64_t undone) override { run_->listener.power_cut(undone); }
+  void power_restored() override { run_->listener.power_restored(); }
 
  private:
   struct OnItsWay {

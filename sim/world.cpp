@@ -12,6 +12,7 @@ using model::Refusal;
 using model::Scenario;
 using model::SchedulerKind;
 using model::SourceLine;
+using model::Statement;
 using model::StatementKind;
 
 // One seed decides several unrelated things; each mixes it with a number of its own.
@@ -23,13 +24,8 @@ bool one_seed_in_sixteen(std::uint64_t seed, std::uint64_t salt) {
   return mix(seed ^ mix(salt)) % kRareShare == 0;
 }
 
-std::optional<std::string> unsupported(StatementKind kind) {
-  switch (kind) {
-    case StatementKind::power_cut:
-      return "power_cut is not supported";
-    default:
-      return std::nullopt;
-  }
+bool cuts_power(const Scenario& scenario) {
+  return std::ranges::count(scenario.program, StatementKind::power_cut, &Statement::kind) != 0;
 }
 
 /// Keeps the refusal that stands first in the file; of those without a line, the one found first.
@@ -53,8 +49,6 @@ std::optional<Refusal> World::refuses(const Scenario& scenario) const {
       offer(first, origin.line, "profiles are not supported");
   for (const model::DeviceFault& fault : scenario.faults)
     offer(first, fault.line, sim::unsupported(fault));
-  for (const model::Statement& statement : scenario.program)
-    offer(first, statement.line, unsupported(statement.kind));
   return first;
 }
 
@@ -86,6 +80,7 @@ std::optional<Refusal> World::open(const Scenario& scenario, model::EffectListen
     surroundings_.listener = enumerator_;
   }
   storages_made_ = 0;
+  const bool volatile_caches = cuts_power(scenario);
   while (origins_.size() < scenario.origins.size())
     origins_.push_back(std::make_unique<OriginDevice>(surroundings_));
   for (std::uint32_t i = 0; i < scenario.origins.size(); ++i) {
@@ -95,7 +90,7 @@ std::optional<Refusal> World::open(const Scenario& scenario, model::EffectListen
                                          .logical_block = spec.logical_block,
                                          .physical_block = spec.logical_block,
                                          .minimum_io = spec.minimum_io},
-                                whole_bodies_);
+                                whole_bodies_, volatile_caches);
   }
   return std::nullopt;
 }
@@ -183,6 +178,25 @@ void World::heal() {
   memory_.heal();
   for (const auto& origin : origins_) origin->disk().heal();
   for (const auto& storage : storages_) storage->heal();
+}
+
+void World::cut_power() {
+  std::uint64_t undone = 0;
+  for (std::size_t i = 0; i < scenario_->origins.size(); ++i)
+    undone += origins_[i]->disk().cut_power();
+  for (const auto& storage : storages_) storage->cut_power();
+  log_.power_cut(undone);
+  surroundings_.listener->power_cut(undone);
+}
+
+void World::restore_power() {
+  COWBELL_INVARIANT(S11, storages_.empty());
+  for (std::size_t i = 0; i < scenario_->origins.size(); ++i) {
+    COWBELL_INVARIANT(S11, origins_[i]->disk().open_requests() == 0);
+    origins_[i]->disk().restore_power();
+  }
+  log_.power_restored();
+  surroundings_.listener->power_restored();
 }
 
 std::string World::describe_fibers() const {

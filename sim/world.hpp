@@ -61,6 +61,8 @@ class World final : public model::World {
   void resize(model::OriginIndex origin, SectorCount size) override {
     origins_[origin]->disk().resize(size);
   }
+  void cut_power() override;
+  void restore_power() override;
   bool whole_bodies() const override { return whole_bodies_; }
   bool announces_effects() const override { return true; }
   ByteCount memory_in_use() const override { return memory_.in_use(); }

@@ -77,6 +77,8 @@ class NobodyListens final : public model::EffectListener {
   void growth_ended(model::DeviceId) override {}
   void granted(model::DeviceId, SectorCount) override {}
   void resized(model::DeviceId, SectorCount) override {}
+  void power_cut(std::uint64_t) override {}
+  void power_restored() override {}
 };
 
 std::string run_in_simulation(model::SchedulerKind schedule, const Test& test) {

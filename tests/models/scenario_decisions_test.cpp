@@ -41,7 +41,8 @@ TEST(ScenarioDecisions, TrailingZeroesMeanNothing) {
 
 // Method: names that are wrong, doubled, or of the concern that is never recorded.
 TEST(ScenarioDecisions, EachConcernIsKnownAndComesOnce) {
-  const std::string names = "`schedule:`, `latency:`, `effect:` or `fault:`, each at most once";
+  const std::string names =
+      "`schedule:`, `latency:`, `effect:`, `fault:` or `power:`, each at most once";
   EXPECT_EQ(answer(""), "0: " + names);
   EXPECT_EQ(answer("memory:1"), "0: " + names);
   EXPECT_EQ(answer("schedule"), "0: " + names);

@@ -32,6 +32,8 @@ class SilentListener final : public model::EffectListener {
   void resized(model::DeviceId origin, SectorCount capacity) override {
     listener->resized(origin, capacity);
   }
+  void power_cut(std::uint64_t undone) override { listener->power_cut(undone); }
+  void power_restored() override { listener->power_restored(); }
   model::EffectListener* listener = nullptr;
 };
 
@@ -55,9 +57,9 @@ class SilentWorld final : public model::World {
     return world_.storage_id(storage);
   }
   void heal() override { world_.heal(); }
-  void resize(model::OriginIndex origin, SectorCount size) override {
-    world_.resize(origin, size);
-  }
+  void resize(model::OriginIndex origin, SectorCount size) override { world_.resize(origin, size); }
+  void cut_power() override { world_.cut_power(); }
+  void restore_power() override { world_.restore_power(); }
   bool whole_bodies() const override { return world_.whole_bodies(); }
   bool announces_effects() const override { return world_.announces_effects(); }
   ByteCount memory_in_use() const override { return world_.memory_in_use(); }

@@ -81,8 +81,8 @@ TEST_F(RunCommand, ShowsWhatHappened) {
   EXPECT_EQ(contents_of(path), before);
   EXPECT_EQ(cowbell_command({"run", path, "--timeline", "--json"}).code, 2);
   EXPECT_EQ(cowbell_command({"run", path, "--html", directory_.path("none/x.html")}).code, 3);
-  EXPECT_EQ(cowbell_command({"run", path, "--html", page, "--origin",
-                             "A=" + directory_.path("o"), "--storage", directory_.path()})
+  EXPECT_EQ(cowbell_command({"run", path, "--html", page, "--origin", "A=" + directory_.path("o"),
+                             "--storage", directory_.path()})
                 .code,
             2);
 }
@@ -96,10 +96,11 @@ TEST_F(RunCommand, BadInputIsRefusedByItsPlace) {
   const CommandRun missing = cowbell_command({"run", directory_.path("none")});
   EXPECT_EQ(missing.code, 2);
   EXPECT_NE(missing.err.find("cannot be opened"), std::string::npos);
-  const std::string power_cut = file(std::string(kScenario) + "power_cut\n");
-  const CommandRun refused = cowbell_command({"run", power_cut});
+  const std::string torn_reads =
+      file("cowbell-scenario 1\norigin A 64K\nfault A.read nth 1 torn\n");
+  const CommandRun refused = cowbell_command({"run", torn_reads});
   EXPECT_EQ(refused.code, 2);
-  EXPECT_NE(refused.err.find(":11: "), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find(":3: "), std::string::npos) << refused.err;
   EXPECT_NE(refused.err.find("not supported"), std::string::npos) << refused.err;
 }
 

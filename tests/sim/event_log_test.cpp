@@ -35,6 +35,8 @@ TEST(EventLog, HashesEveryEvent) {
     log.grow_refused(device, {8}, Errc::io), expect_new_hash();
     log.resized(device, {8}), expect_new_hash();
     log.healed(), expect_new_hash();
+    log.power_cut(7), expect_new_hash();
+    log.power_restored(), expect_new_hash();
   }
   EXPECT_EQ(log.events(), events);
 }

@@ -16,7 +16,9 @@ struct Announcement {
     injected,
     allocation_refused,
     granted,
-    resized
+    resized,
+    power_cut,
+    power_restored
   } kind;
   model::DeviceId device;
   const Bio* bio = nullptr;
@@ -49,6 +51,12 @@ class RecordingListener final : public model::EffectListener {
   }
   void resized(model::DeviceId origin, SectorCount capacity) override {
     all.push_back({Announcement::Kind::resized, origin, nullptr, {{}, capacity}});
+  }
+  void power_cut(std::uint64_t) override {
+    all.push_back({Announcement::Kind::power_cut, {}, nullptr, {}});
+  }
+  void power_restored() override {
+    all.push_back({Announcement::Kind::power_restored, {}, nullptr, {}});
   }
 
   std::size_t count(Announcement::Kind kind) const {

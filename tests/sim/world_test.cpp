@@ -339,16 +339,11 @@ TEST(World, RefusesWhatItCannotObeyAndNamesTheLine) {
     scenario.faults.push_back(fault(kStorage, RequestKind::flush, model::OneIn{2}, effect));
     scenario.faults.back().line = {line};
   };
-  const auto add_statement = [](Scenario& scenario, model::StatementKind kind, std::uint32_t line) {
-    scenario.program.emplace_back();
-    scenario.program.back().kind = kind;
-    scenario.program.back().line = {line};
-  };
   for (const FaultEffect effect : {FaultEffect::torn, FaultEffect::lost, FaultEffect::misdirected})
     EXPECT_EQ(refusal([&](Scenario& scenario) { add_fault(scenario, effect, 4); }),
               "4: only a write can be torn, lost or misdirected; others are not supported");
   EXPECT_EQ(refusal([&](Scenario& scenario) {
-              add_statement(scenario, model::StatementKind::power_cut, 9);
+              add_fault(scenario, FaultEffect::torn, 9);
               add_fault(scenario, FaultEffect::rot, 5);
             }),
             "5: bits rot where they are read or written; others are not supported");
@@ -357,10 +352,6 @@ TEST(World, RefusesWhatItCannotObeyAndNamesTheLine) {
               scenario.origins[1].line = {2};
             }),
             "2: profiles are not supported");
-  EXPECT_EQ(refusal([&](Scenario& scenario) {
-              add_statement(scenario, model::StatementKind::power_cut, 7);
-            }),
-            "7: power_cut is not supported");
 }
 
 // Method: a stalled read, a stalled growth, and nobody who heals.
