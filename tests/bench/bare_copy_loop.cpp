@@ -12,7 +12,7 @@ namespace {
 constexpr int kOrigin = 0;  // in the table of registered files
 constexpr int kStorage = 1;
 constexpr int kChunks = 0;  // in the table of registered buffers
-constexpr int kBlock = 1;
+constexpr int kBlocks = 1;
 constexpr std::size_t kPage = uring::BufferMemory::kPage;
 
 void expect(int result, ByteCount size) {
@@ -24,7 +24,7 @@ void expect(int result, ByteCount size) {
 }  // namespace
 
 BareCopyLoop::BareCopyLoop(const BareCopyOptions& options)
-    : options_(options), block_(options.block), places_(options.buffers) {
+    : options_(options), blocks_(options.block * options.depth), places_(options.buffers) {
   const std::size_t size = (options.chunk * options.buffers).value;
   chunks_ = {static_cast<std::byte*>(memory_.allocate(size, kPage)), size};
   open_ring();
@@ -49,7 +49,7 @@ void BareCopyLoop::open_ring() {
   if (result != 0) fail(std::string("io_uring: ") + std::strerror(-result));
   const std::array<int, 2> files{options_.origin, options_.storage};
   const std::array<iovec, 2> buffers{iovec{chunks_.data(), chunks_.size()},
-                                     iovec{block_.bytes().data(), block_.bytes().size()}};
+                                     iovec{blocks_.bytes().data(), blocks_.bytes().size()}};
   result = io_uring_register_files(&ring_, files.data(), files.size());
   if (result == 0) result = io_uring_register_buffers(&ring_, buffers.data(), buffers.size());
   if (result != 0)
@@ -99,9 +99,10 @@ void BareCopyLoop::begin(Sector place) {
 
 void BareCopyLoop::loaded(unsigned number) {
   add(number, Step::write, [&](io_uring_sqe* entry) {
-    io_uring_prep_write_fixed(entry, kOrigin, block_.bytes().data(),
-                              static_cast<unsigned>(options_.block.value),
-                              byte_offset(places_[number]).value, kBlock);
+    const std::uint64_t size = options_.block.value;
+    io_uring_prep_write_fixed(
+        entry, kOrigin, blocks_.bytes().data() + number % options_.depth * size,
+        static_cast<unsigned>(size), byte_offset(places_[number]).value, kBlocks);
   });
   add(number, Step::store, [&](io_uring_sqe* entry) {
     const std::uint64_t size = options_.chunk.value;

@@ -56,7 +56,7 @@ class BareCopyLoop {
   const BareCopyOptions options_;
   uring::BufferMemory memory_;  ///< the engine's kind
   std::span<std::byte> chunks_;
-  uring::AlignedBuffer block_;
+  uring::AlignedBuffer blocks_;  ///< what the client writes: as many as it writes at once
   io_uring ring_{};
   std::vector<unsigned> free_;
   std::vector<Sector> places_;  ///< by buffer
