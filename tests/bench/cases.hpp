@@ -25,7 +25,8 @@ struct BenchSize {
 std::vector<Comparison> compare_writes_that_copy_nothing(BenchBed& bed, const BenchSize& size);
 
 /// First writes against the bare copy loop: 4 KiB, one a chunk, scattered; and whole chunks in
-/// ascending order. The clock stops when the storage is quiet.
+/// ascending order. The clock stops when the storage is quiet. Then the scattered ones against the
+/// same writes to our own device, as the figure to hold beside that of a peer.
 std::vector<Comparison> compare_first_writes(BenchBed& bed, const BenchSize& size);
 
 /// Reads of an image at depth 32 against reads of the device that the data is on, of chunks that
