@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Scenario files as tests: cowbell_scenario_tests(PREFIX) takes all of the calling folder. Each runs
-# in the simulator, and what needs nothing that only a simulator has, on files and on loop devices.
+# in the simulator, twice, because two runs must not differ (S13); and what needs nothing that only a
+# simulator has, on files and on loop devices as well.
 
 # Faults, a world that changes, and storage that is slower than any: the rest is in both worlds.
 set(COWBELL_ONLY_SIMULATED "\n *(fault |latency [^\n]*( stall|[0-9]s)|storage +device +0)")
@@ -12,7 +13,7 @@ function(cowbell_scenario_tests prefix)
   foreach(scenario ${scenarios})
     set(path ${CMAKE_CURRENT_SOURCE_DIR}/${scenario})
     cmake_path(REMOVE_EXTENSION scenario OUTPUT_VARIABLE name)
-    add_test(NAME ${prefix}.${name} COMMAND cowbell run ${path} --quiet)
+    add_test(NAME ${prefix}.${name} COMMAND cowbell run ${path} --quiet --twice)
     set_tests_properties(${prefix}.${name} PROPERTIES LABELS sim TIMEOUT 60)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${scenario})
     file(READ ${scenario} text)
