@@ -122,18 +122,18 @@ Errc LosesTheGate::track(BlockDevice& origin) {
   return error;
 }
 
-Errc LosesTheGate::take(TakeNumber take, std::string_view name,
-                        std::span<const OriginIndex> origins, StorageBacking& storage,
-                        std::optional<SectorCount> limit) {
+TakeError LosesTheGate::take(TakeNumber take, std::string_view name,
+                             std::span<const OriginIndex> origins, StorageBacking& storage,
+                             std::optional<SectorCount> limit) {
   taking_ = true;
   const Errc error = EngineSubject::take(take, name, origins, storage, limit);
   taking_ = false;
   return error;
 }
 
-Errc CutsOneAfterTheOther::take(TakeNumber take, std::string_view name,
-                                std::span<const OriginIndex> origins, StorageBacking& storage,
-                                std::optional<SectorCount> limit) {
+TakeError CutsOneAfterTheOther::take(TakeNumber take, std::string_view name,
+                                     std::span<const OriginIndex> origins, StorageBacking& storage,
+                                     std::optional<SectorCount> limit) {
   Errc error = EngineSubject::take(take, name, origins.first(1), storage, limit);
   WaitQueue pause("the second cut");
   pause.wait_until(clock_, clock_.now() + std::chrono::milliseconds(5));
