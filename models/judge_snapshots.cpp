@@ -14,6 +14,11 @@ void for_each_member(const Cut& cut, const Scenario& scenario, Visit visit) {
     if (cut.holds(i)) visit(i);
 }
 
+std::string in_words(const TakeError& error) {
+  if (error == Errc::none) return "OK";
+  return fmt::format("{} ({})", errno_name(error), error.text);
+}
+
 }  // namespace
 
 Cut& Judge::take_invoked(std::uint32_t statement, std::uint64_t origins, TakeNumber take) {
@@ -51,12 +56,12 @@ void Judge::take_answered(Cut& cut, std::uint32_t statement, const TakeError& er
                                   excuses_.take(error, origins, cut.storage, cut.take_invoked);
   if (expected) return;
   if (demand.kind == Demand::Kind::fail)
-    return fail(std::nullopt, statement,
-                fmt::format("{} was answered {} ({})", statement_text(*scenario_, statement),
-                            errno_name(error), error.text));
+    return fail(
+        std::nullopt, statement,
+        fmt::format("{} was answered {}", statement_text(*scenario_, statement), in_words(error)));
   fail(Rule::S6, statement,
-       fmt::format("{} was answered {} ({}) with nothing to excuse it",
-                   statement_text(*scenario_, statement), errno_name(error), error.text));
+       fmt::format("{} was answered {} with nothing to excuse it",
+                   statement_text(*scenario_, statement), in_words(error)));
 }
 
 void Judge::release_invoked(Cut& cut, std::uint32_t statement) {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Scenario files as tests: cowbell_scenario_tests(PREFIX) takes all of the calling folder. Each runs
-# in the simulator, twice, because two runs must not differ (S13); and what needs nothing that only a
-# simulator has, on files and on loop devices as well.
+# in the simulator, twice, because two runs must not differ (S13); and what needs nothing that only
+# a simulator has, on files and on loop devices as well.
 
 # Faults, a world that changes, and storage that is slower than any: the rest is in both worlds.
 set(COWBELL_ONLY_SIMULATED "\n *(fault |latency [^\n]*( stall|[0-9]s)|storage +device +0)")
