@@ -9,9 +9,9 @@
 namespace cowbell {
 ChunkMap::Record::Record(ChunkNumber chunk, ChunkState state, Sector extent) {
   COWBELL_INVARIANT(S10, chunk < kChunkEnd && extent < kExtentEnd);
-  words_[0] = static_cast<std::uint32_t>(chunk.value);
-  words_[1] = static_cast<std::uint32_t>(
-      chunk.value >> 32 | static_cast<std::uint64_t>(state) << 16 | extent.value << 18);
+  const std::uint64_t front =
+      chunk.value | static_cast<std::uint64_t>(state) << 48 | extent.value << 50;
+  std::memcpy(words_, &front, sizeof front);
   words_[2] = static_cast<std::uint32_t>(extent.value >> 14);
 }
 

@@ -8,6 +8,7 @@
 // proportional to the device. Source: the leaves of a B-tree (Bayer and McCreight 1972).
 #pragma once
 
+#include <cstring>
 #include <memory_resource>
 #include <vector>
 
@@ -52,16 +53,22 @@ class ChunkMap {
   }
 
  private:
-  /// Twelve bytes: 48 bits of chunk number, 46 of the extent's first sector, 2 of state.
+  /// Twelve bytes: 48 bits of chunk number, 2 of state, 46 of the extent's first sector. The number
+  /// is read in one piece, because searches do little else.
   class Record {
    public:
     Record() = default;
     Record(ChunkNumber chunk, ChunkState state, Sector extent);
-    ChunkNumber chunk() const { return {words_[0] | std::uint64_t{words_[1] & 0xffff} << 32}; }
-    ChunkState state() const { return static_cast<ChunkState>(words_[1] >> 16 & 3); }
-    Sector extent() const { return {words_[1] >> 18 | std::uint64_t{words_[2]} << 14}; }
+    ChunkNumber chunk() const { return {front() & 0xffff'ffff'ffff}; }
+    ChunkState state() const { return static_cast<ChunkState>(front() >> 48 & 3); }
+    Sector extent() const { return {front() >> 50 | std::uint64_t{words_[2]} << 14}; }
 
    private:
+    std::uint64_t front() const {
+      std::uint64_t front;
+      std::memcpy(&front, words_, sizeof front);
+      return front;
+    }
     std::uint32_t words_[3];
   };
   static_assert(sizeof(Record) == 12);
