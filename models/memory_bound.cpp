@@ -45,8 +45,10 @@ MemoryBound::MemoryBound(const Scenario& scenario) {
     const std::uint64_t size = largest_size(scenario, i);
     const std::uint64_t chunks = (size >> params.chunk_minimum_shift) + 1;
     metadata += kChunkMap + std::min(kNoLimit, kChunkRecord * chunks);
+    // Blocks stop growing at their largest size, however many of them that leaves.
     tracking += std::min((size >> params.tracking_block_minimum_shift) + 1,
-                         params.tracking_block_maximum_count);
+                         std::max(params.tracking_block_maximum_count,
+                                  (size >> params.tracking_block_maximum_shift) + 1));
   }
   const std::uint64_t origins = scenario.origins.size();
   snapshot_ = {kSnapshotObjects + kOriginObjects * origins +

@@ -30,6 +30,7 @@ void Play::run(const Scenario& scenario, World& world, const RunOptions& options
   background_open_ = 0;
   taken_.clear();
   name_users_.assign(scenario.snapshots.size(), 0);
+  take_failed_.assign(scenario.snapshots.size(), false);
   alive_ = alive_maximum_ = 0;
 
   Params params = scenario.params;

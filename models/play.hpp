@@ -66,6 +66,7 @@ class Play {
 
   // play_requests.cpp
   void request(Client& client, Step step);
+  bool may_be_absent(const Statement& statement) const;
   ClientRequest& make_request(const Statement& statement, std::uint32_t number);
   void submit(BlockDevice& device, ClientRequest& request);
   Deed deed_of(const ClientRequest& request) const;
@@ -112,6 +113,7 @@ class Play {
 
   std::vector<std::unique_ptr<TakenSnapshot>> taken_;
   std::vector<std::uint32_t> name_users_;  // by name: takes begun whose release has not ended
+  std::vector<bool> take_failed_;          // by name
   std::uint64_t alive_ = 0;                // being taken, live, or being released
   std::uint64_t alive_maximum_ = 0;
 

@@ -35,9 +35,7 @@ void Play::request(Client& client, Step step) {
   if (statement.device.is_image()) {
     TakenSnapshot* taken = latest(*statement.device.snapshot);
     if (taken == nullptr || !taken->cut->holds(statement.device.origin)) {
-      // Its take has not succeeded, or not yet: nobody is there to be asked.
-      if (statement.demand.kind == Demand::Kind::fail && statement.demand.error != Errc::not_found)
-        not_met(step.statement, "there is no such image");
+      if (!may_be_absent(statement)) not_met(step.statement, "there is no such image yet");
       return ended(step.phase);
     }
     cut = taken->cut;
@@ -61,6 +59,25 @@ void Play::request(Client& client, Step step) {
   submit(*device, request);
   while (!client.answered) client.answer.wait();
   ended(step.phase);
+}
+
+/// Nobody is there to be asked: the take of the image has failed, or has not ended, or a later one
+/// of the name left the origin out. A program that comes too early by accident must not look as if
+/// it had shown anything.
+bool Play::may_be_absent(const Statement& statement) const {
+  switch (statement.demand.kind) {
+    case Demand::Kind::succeed:
+      return take_failed_[*statement.device.snapshot] ||
+             std::any_of(taken_.begin(), taken_.end(), [&](const auto& taken) {
+               return taken->name == *statement.device.snapshot &&
+                      taken->cut->holds(statement.device.origin);
+             });
+    case Demand::Kind::fail:
+      return statement.demand.error == Errc::not_found;
+    case Demand::Kind::may_fail:
+      return true;
+  }
+  return true;
 }
 
 ClientRequest& Play::make_request(const Statement& statement, std::uint32_t number) {

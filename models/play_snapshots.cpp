@@ -67,6 +67,7 @@ void Play::take(std::uint32_t number) {
   if (error != Errc::none) {
     --alive_;
     --name_users_[statement.snapshot];
+    take_failed_[statement.snapshot] = true;
     world_->drop_storage(**storage);
     return;
   }

@@ -47,6 +47,18 @@ TEST(MemoryBound, GrowsWithTheLargestSizeOfADeviceUpToTheLimit) {
   EXPECT_LT(MemoryBound(scenario).at_rest(1, {}), small + ByteCount{64 * 1024});
 }
 
+// Method: tracking blocks of one sector that may not be larger, though only one was asked for.
+TEST(MemoryBound, CountsTrackingBlocksThatCannotGrow) {
+  Scenario scenario = one_origin(2048 * 64);
+  scenario.params.tracking_block_minimum_shift = 9;
+  scenario.params.tracking_block_maximum_count = 1;
+  const ByteCount one_block = MemoryBound(scenario).at_rest(1, {});
+  scenario.params.tracking_block_maximum_shift = 9;
+  const ByteCount blocks{2048 * 64};
+  EXPECT_GE(MemoryBound(scenario).at_rest(1, {}), one_block + blocks * 3);
+  EXPECT_LE(MemoryBound(scenario).at_rest(1, {}), one_block + blocks * 5);
+}
+
 TEST(MemoryBound, KeepsOfBuffersWhatThePoolAndTheQueueMayHold) {
   Params params;
   params.free_diff_buffer_pool_size = 3;

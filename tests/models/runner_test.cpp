@@ -94,6 +94,19 @@ TEST(Runner, HoldsStatementsToTheirDemands) {
   EXPECT_EQ(expectation_of("take s\nrelease s\nread A@s 0 4K"), "held") << "a release excuses";
 }
 
+// Method: a read in front of the take of its image, by another client and in the background; then
+// with a mark, with a `wait`, behind a take that failed, and behind one that left the origin out.
+TEST(Runner, FindsThatAProgramAsksForAnImageTooEarly) {
+  const std::string slow = "origin A 4K\norigin B 4K\nlatency storage.grow 1ms\n";
+  EXPECT_EQ(outcome(slow + "1: take s\n2: read A@s 0 4K"), "expectation");
+  EXPECT_EQ(outcome(slow + "background take s\nread A@s 0 4K = 0x00"), "expectation");
+  EXPECT_EQ(outcome(slow + "background take s\nread A@s 0 4K ?"), "held");
+  EXPECT_EQ(outcome(slow + "background take s\nread A@s 0 4K ! ENOENT"), "held");
+  EXPECT_EQ(outcome(slow + "background take s\nwait\nread A@s 0 4K"), "held");
+  EXPECT_EQ(outcome(slow + "fault storage.grow nth 1 EIO\ntake s ?\nread A@s 0 4K"), "held");
+  EXPECT_EQ(outcome(slow + "take s\nrelease s\ntake s of B\nread A@s 0 4K"), "held");
+}
+
 // Method: a fault on the origin excuses that request and no other.
 TEST(Runner, ExcusesARequestToAnOriginByItsOwnFault) {
   EXPECT_EQ(outcome(in_world("fault A.write nth 2 EIO\nwrite A 0 4K\nwrite A 0 4K\nread A 0 4K")),
