@@ -51,6 +51,7 @@ struct StorageSpec {
   SectorCount size;
   std::optional<SectorCount> limit;
   std::optional<SectorCount> minimum;  ///< overrides diff_storage_minimum; only for a file
+  Profile profile = Profile::none;
   SourceLine line;
   bool operator==(const StorageSpec&) const = default;
 };

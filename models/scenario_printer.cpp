@@ -92,6 +92,8 @@ std::string storage_line(const StorageSpec& storage) {
   line.words({"storage", name_in(kStorageKindNames, storage.kind), size_text(storage.size)});
   if (storage.limit) line.words({"limit", size_text(*storage.limit)});
   if (storage.minimum) line.words({"minimum", size_text(*storage.minimum)});
+  if (storage.profile != Profile::none)
+    line.words({"profile", name_in(kProfileNames, storage.profile)});
   return line.take();
 }
 

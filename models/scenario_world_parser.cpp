@@ -79,16 +79,19 @@ void WorldParser::parse_origin(LineReader& line) {
   origin.size = take_sectors(line);
   if (line.accept("logical_block")) origin.logical_block = take_block_size(line);
   if (line.accept("io_min")) origin.minimum_io = take_block_size(line);
-  if (line.accept("profile")) {
-    constexpr std::string_view expected = "`nvme`, `ssd`, `hdd` or `network`";
-    const Word word = line.take(expected);
-    const auto profile = from_name<Profile>(kProfileNames, word.text);
-    if (!profile) line.refuse_at(word.column, expected);
-    origin.profile = *profile;
-  }
+  origin.profile = take_profile(line);
   line.finish("`logical_block N`, `io_min N`, `profile P`, in this order, or the end of the line");
   check_multiple(line, size_column, to_bytes(origin.size), origin.logical_block);
   scenario_.origins.push_back(std::move(origin));
+}
+
+Profile WorldParser::take_profile(LineReader& line) {
+  if (!line.accept("profile")) return Profile::none;
+  constexpr std::string_view expected = "`nvme`, `ssd`, `hdd` or `network`";
+  const Word word = line.take(expected);
+  const auto profile = from_name<Profile>(kProfileNames, word.text);
+  if (!profile) line.refuse_at(word.column, expected);
+  return *profile;
 }
 
 void WorldParser::parse_storage(LineReader& line) {
@@ -104,7 +107,8 @@ void WorldParser::parse_storage(LineReader& line) {
   storage.size = take_sectors(line);
   if (line.accept("limit")) storage.limit = take_sectors(line);
   if (storage.kind == StorageKind::device) {
-    line.finish("`limit N` or the end of the line");
+    storage.profile = take_profile(line);
+    line.finish("`limit N`, `profile P`, in this order, or the end of the line");
     return;
   }
   if (line.accept("minimum")) {
@@ -114,7 +118,8 @@ void WorldParser::parse_storage(LineReader& line) {
     if (storage.minimum->value < field.lowest || storage.minimum->value > field.highest)
       line.refuse_at(column, "a size above 0 and of at most 4194304T");
   }
-  line.finish("`limit N`, `minimum N`, in this order, or the end of the line");
+  storage.profile = take_profile(line);
+  line.finish("`limit N`, `minimum N`, `profile P`, in this order, or the end of the line");
 }
 
 WorldParser::SiteAndKind WorldParser::take_site(LineReader& line) const {

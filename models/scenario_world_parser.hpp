@@ -32,6 +32,7 @@ class WorldParser {
   void parse_param(LineReader& line);
   void parse_origin(LineReader& line);
   void parse_storage(LineReader& line);
+  static Profile take_profile(LineReader& line);
   void parse_fault(LineReader& line);
   void parse_memory_fault(LineReader& line);
   void parse_latency(LineReader& line);

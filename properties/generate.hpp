@@ -31,6 +31,8 @@ struct Shape {
   bool always_faults = false;  ///< a scenario without faults is made one with
   model::SchedulerKind scheduler = model::SchedulerKind::random;
   bool any_scheduler = true;  ///< otherwise always `scheduler`
+  /// Of every device; nothing but stalls then says otherwise. `none` for latencies of any kind.
+  model::Profile profile = model::Profile::none;
 };
 
 /// Draws from the workload's stream only. The result is valid: it parses back from its text.

@@ -134,6 +134,7 @@ void generate_origins(Draw& draw, const Shape& shape, Scenario& scenario) {
     if (draw.one_in(16)) origin.minimum_io = {draw.any_of(std::array{4096u, 8192u, 32768u})};
     const std::uint64_t block = origin.logical_block.value;
     origin.size = to_sectors(ByteCount{origin_bytes(draw, chunk, block)});
+    origin.profile = shape.profile;
     scenario.origins.push_back(origin);
   }
 }
@@ -162,6 +163,7 @@ void generate_storage(Draw& draw, const Shape& shape, Scenario& scenario) {
   const std::uint64_t chunk = largest_chunk(scenario);
   const std::uint64_t all = storage_for_all(scenario);
   model::StorageSpec& storage = scenario.storage;
+  storage.profile = shape.profile;
   const auto sectors = [](std::uint64_t bytes) { return to_sectors(ByteCount{bytes}); };
   switch (draw.weighted(std::array<std::uint32_t, 4>{3, 4, 3, 1})) {
     case 0:  // room for everything from the beginning
@@ -196,6 +198,7 @@ void generate_latencies(Draw& draw, const Shape& shape, Scenario& scenario) {
         draw.any_of(std::array{RequestKind::write, RequestKind::read, RequestKind::grow});
     scenario.latencies.push_back({.site = storage, .kind = kind, .stall = true, .line = {}});
   }
+  if (shape.profile != model::Profile::none) return;
   if (draw.one_in(4)) add_latency(scenario, storage, RequestKind::write, 1ms, 10ms);
   if (draw.one_in(6)) add_latency(scenario, storage, RequestKind::read, 1ms, 4ms);
   if (draw.one_in(6)) add_latency(scenario, storage, RequestKind::grow, 1ms, 10ms);

@@ -190,6 +190,13 @@ Variants with_plainer_world(const Scenario& scenario) {
       add(variants, scenario,
           [&](Scenario& plainer) { plainer.params.*field.member = defaults.*field.member; });
   add(variants, scenario, [](Scenario& plainer) { plainer.storage = {}; });
+  add(variants, scenario, [](Scenario& plainer) {
+    plainer.storage.profile = model::Profile::none;
+    for (model::OriginSpec& origin : plainer.origins) origin.profile = model::Profile::none;
+  });
+  if (scenario.storage.profile != model::Profile::none)
+    add(variants, scenario,
+        [](Scenario& plainer) { plainer.storage.profile = model::Profile::none; });
   if (scenario.storage.limit)
     add(variants, scenario, [](Scenario& plainer) { plainer.storage.limit.reset(); });
   if (scenario.storage.minimum)
@@ -197,6 +204,9 @@ Variants with_plainer_world(const Scenario& scenario) {
   if (scenario.storage.size.value != 0)
     add(variants, scenario, [](Scenario& plainer) { plainer.storage.size = {}; });
   for (std::size_t i = 0; i < scenario.origins.size(); ++i) {
+    if (scenario.origins[i].profile != model::Profile::none)
+      add(variants, scenario,
+          [&](Scenario& plainer) { plainer.origins[i].profile = model::Profile::none; });
     add(variants, scenario, [&](Scenario& plainer) {
       plainer.origins[i].minimum_io = plainer.origins[i].logical_block;
     });

@@ -18,6 +18,8 @@ using model::Scenario;
 using model::SourceLine;
 using model::StatementKind;
 
+constexpr std::string_view kOwnProfile = "the profile of a real device is its own";
+
 /// Erased in one request.
 constexpr SectorCount kEraseMaximum{(std::uint64_t{256} << 20) >> kSectorShift};
 
@@ -70,6 +72,8 @@ std::optional<Refusal> DeviceWorld::refuses(const Scenario& scenario) const {
     offer(first, fault.line, "faults are only for simulated runs");
   for (const model::LatencySpec& latency : scenario.latencies)
     offer(first, latency.line, "the latency of real devices is their own");
+  if (scenario.storage.profile != model::Profile::none)
+    offer(first, scenario.storage.line, std::string(kOwnProfile));
   offer(first, scenario.storage.line,
         refused_as_storage(scenario.storage.kind, options_.storage, options_.destroy,
                            options_.origins));
@@ -80,8 +84,7 @@ std::optional<Refusal> DeviceWorld::refuses(const Scenario& scenario) const {
   for (const model::Statement& statement : scenario.program)
     offer(first, statement.line, unsupported(statement.kind));
   for (const model::OriginSpec& origin : scenario.origins) {
-    if (origin.profile != model::Profile::none)
-      offer(first, origin.line, "the profile of a real device is its own");
+    if (origin.profile != model::Profile::none) offer(first, origin.line, std::string(kOwnProfile));
     const auto path = options_.origins.find(origin.name);
     if (path == options_.origins.end())
       offer(first, origin.line, fmt::format("no path was given for origin '{}'", origin.name));

@@ -25,6 +25,7 @@ struct Options {
   properties::ExploreOptions explore;
   std::string directory = "cowbell-failures";
   std::string scheduler;
+  std::string profile;
   std::string shard;
   std::vector<std::string> merge;
   Voice voice;
@@ -35,6 +36,14 @@ const std::map<std::string, model::SchedulerKind>& schedulers() {
       {"random", model::SchedulerKind::random},
       {"pct", model::SchedulerKind::pct},
       {"round_robin", model::SchedulerKind::round_robin}};
+  return kinds;
+}
+
+const std::map<std::string, model::Profile>& profiles() {
+  static const std::map<std::string, model::Profile> kinds = {{"nvme", model::Profile::nvme},
+                                                              {"ssd", model::Profile::ssd},
+                                                              {"hdd", model::Profile::hdd},
+                                                              {"network", model::Profile::network}};
   return kinds;
 }
 
@@ -79,11 +88,12 @@ std::string summary_text(const properties::Summary& summary) {
   return out;
 }
 
-/// Without its schedule a seed is another scenario.
-void name_scheduler(properties::Summary& summary, const std::string& scheduler) {
-  if (scheduler.empty()) return;
+/// Without what narrowed the search a seed is another scenario.
+void name_shape(properties::Summary& summary, const Options& options) {
   for (auto& failure : summary.failures) {
-    if (!failure.minimal.repeated) failure.command += " --scheduler " + scheduler;
+    if (failure.minimal.repeated) continue;
+    if (!options.scheduler.empty()) failure.command += " --scheduler " + options.scheduler;
+    if (!options.profile.empty()) failure.command += " --profile " + options.profile;
   }
 }
 
@@ -124,6 +134,7 @@ ExitCode explore(Options& options) {
     options.explore.shape.scheduler = schedulers().at(options.scheduler);
     options.explore.shape.any_scheduler = false;
   }
+  if (!options.profile.empty()) options.explore.shape.profile = profiles().at(options.profile);
   options.explore.directory = options.directory;
   try {
     properties::Summary summary;
@@ -134,7 +145,7 @@ ExitCode explore(Options& options) {
       };
       summary = properties::explore(options.explore);
     }
-    name_scheduler(summary, options.scheduler);
+    name_shape(summary, options);
     return tell_search(summary.failures, properties::to_json(summary), summary_text(summary),
                        options.voice);
   } catch (const std::system_error& error) {
@@ -165,6 +176,8 @@ void add_explore_command(CLI::App& app, Job& job) {
       ->capture_default_str();
   command.add_option("--scheduler", options->scheduler, "One scheduler for all; any without it")
       ->check(CLI::IsMember({"random", "pct", "round_robin"}));
+  command.add_option("--profile", options->profile, "Devices as quick as these; any without it")
+      ->check(CLI::IsMember({"nvme", "ssd", "hdd", "network"}));
   command.add_option("--failures", options->explore.failures_maximum, "Stop after so many")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();

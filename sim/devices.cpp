@@ -10,7 +10,7 @@ namespace cowbell::sim {
 void StorageDevice::restart(model::DeviceId id, const model::StorageSpec& spec, bool whole_bodies) {
   COWBELL_INVARIANT(S11, open_growths_ == 0);
   can_grow_ = spec.kind == model::StorageKind::file;
-  disk_.restart(id, Geometry{.capacity = spec.size}, whole_bodies);
+  disk_.restart(id, Geometry{.capacity = spec.size}, whole_bodies, false, spec.profile);
   grant();
 }
 
@@ -36,15 +36,11 @@ Errc StorageDevice::grow(SectorCount capacity) {
 }
 
 void StorageDevice::pass_time() {
-  const auto draw = [this] {
-    return surroundings_.latencies.draw(disk_.id(), model::RequestKind::grow,
-                                        surroundings_.decisions);
-  };
-  std::optional<Time> latency = draw();
+  std::optional<Time> latency = disk_.draw_latency(model::RequestKind::grow);
   if (!latency) {
     healed_.wait();
     if (!disk_.has_power()) return;
-    latency = draw();
+    latency = disk_.draw_latency(model::RequestKind::grow);
   }
   grown_.wait_until(surroundings_.clock, later(surroundings_.clock.now(), *latency));
 }

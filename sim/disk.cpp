@@ -53,10 +53,12 @@ Disk::~Disk() {
 }
 
 void Disk::restart(model::DeviceId id, const Geometry& geometry, bool whole_bodies,
-                   bool volatile_cache) {
+                   bool volatile_cache, model::Profile profile) {
   COWBELL_INVARIANT(S11, open_ == 0);
   id_ = id;
   geometry_ = geometry;
+  profile_ = model::disk_profile(profile);
+  last_end_ = {};
   store_.restart(whole_bodies);
   cache_.restart(volatile_cache, logical_block());
   submitted_ = 0;
@@ -89,8 +91,7 @@ void Disk::submit(Bio& bio) {
   if (request.status == Errc::none)
     if (const auto hit = arrive(kind, bio.range, bio.range, carries_data(bio.operation)))
       befall(request, *hit);
-  const std::optional<Time> latency =
-      surroundings_.latencies.draw(id_, kind, surroundings_.decisions);
+  const std::optional<Time> latency = draw_latency(kind, bio.range);
   decide_moments(request);
   apply(request, Moment::submission);
   if (!latency) {
@@ -123,8 +124,8 @@ void Disk::heal() {
   while (!stalled_.empty()) {
     DiskRequest& request = stalled_.front();
     stalled_.pop_front();
-    request.latency = *surroundings_.latencies.draw(
-        id_, model::request_kind(request.bio->operation), surroundings_.decisions);
+    request.latency =
+        *draw_latency(model::request_kind(request.bio->operation), request.bio->range);
     go(request);
   }
 }
@@ -152,6 +153,18 @@ void Disk::lose(DiskRequest& request) {
   if (request.status != Errc::invalid) request.status = Errc::no_device;
   request.transferred = request.effective = request.split = {};
   request.latency = {};
+}
+
+std::optional<Time> Disk::draw_latency(model::RequestKind kind, SectorRange range) {
+  Latencies& latencies = surroundings_.latencies;
+  if (profile_ == nullptr) return latencies.draw(id_, kind, surroundings_.decisions);
+  Service service{.profile = *profile_, .kind = kind, .range = {}};
+  if (kind == model::RequestKind::read || kind == model::RequestKind::write) {
+    service.range = range;
+    service.follows = range.first == last_end_;
+    last_end_ = range.end();
+  }
+  return latencies.draw(id_, kind, surroundings_.decisions, &service);
 }
 
 std::optional<FaultOverlay::Hit> Disk::arrive_grow(SectorCount capacity) {

@@ -87,10 +87,10 @@ class Disk {
   Disk(const Disk&) = delete;
   Disk& operator=(const Disk&) = delete;
 
-  /// An empty device of that geometry. No request may be open. Only a device with a
-  /// `volatile_cache` loses what is not durable when its power is cut.
+  /// An empty device of that geometry, as quick as its profile says. No request may be open. Only a
+  /// device with a `volatile_cache` loses what is not durable when its power is cut.
   void restart(model::DeviceId id, const Geometry& geometry, bool whole_bodies,
-               bool volatile_cache = false);
+               bool volatile_cache = false, model::Profile profile = model::Profile::none);
 
   model::DeviceId id() const { return id_; }
   const Geometry& geometry() const { return geometry_; }
@@ -115,6 +115,9 @@ class Disk {
 
   /// Growth to `capacity` has come to the device: what befalls it, announced.
   std::optional<FaultOverlay::Hit> arrive_grow(SectorCount capacity);
+
+  /// How long such a request takes from now on; nothing for a stall.
+  std::optional<Time> draw_latency(model::RequestKind kind, SectorRange range = {});
 
   /// Requests not yet answered.
   std::size_t open_requests() const { return open_; }
@@ -151,6 +154,8 @@ class Disk {
   SectorStore store_;
   model::DeviceId id_;
   Geometry geometry_;
+  const model::DiskProfile* profile_ = nullptr;
+  Sector last_end_;  // of the read or write that came last
   Requests going_;
   Requests stalled_;
   std::uint64_t submitted_ = 0;

@@ -105,17 +105,20 @@ void Latencies::restart(std::span<const model::LatencySpec> lines) {
   healed_ = false;
 }
 
-std::optional<Time> Latencies::draw(DeviceId device, model::RequestKind kind,
-                                    Decisions& decisions) {
+std::optional<Time> Latencies::draw(DeviceId device, model::RequestKind kind, Decisions& decisions,
+                                    const Service* service) {
   Time low = kDefaultLow;
   Time high = kDefaultHigh;
+  bool said = false;
   for (const model::LatencySpec* line : by_kind_[static_cast<unsigned>(kind)]) {
     if (!covers(line->site, device) || (line->stall && healed_)) continue;
     if (line->stall) return std::nullopt;
     low = line->low;
     high = line->high;
+    said = true;
     break;
   }
+  if (!said && service != nullptr) return draw_time(*service, decisions);
   if (low == high) return low;
   // Divided first: the bounds of a scenario may lie near the end of 64 bits.
   const Time step = (high - low) / (kLatencySteps - 1);

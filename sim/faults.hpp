@@ -12,6 +12,7 @@
 
 #include "models/effects.hpp"
 #include "sim/decisions.hpp"
+#include "sim/service_time.hpp"
 
 namespace cowbell::sim {
 
@@ -61,8 +62,10 @@ class Latencies {
   void restart(std::span<const model::LatencySpec> lines);
 
   /// The time between submission and answer; nothing for a stall. Drawn under `Concern::latency`
-  /// as one of 16 steps between two bounds, the lower first, so that choices stay small.
-  std::optional<Time> draw(model::DeviceId device, model::RequestKind kind, Decisions& decisions);
+  /// as one of 16 steps between two bounds, the lower first, so that choices stay small. Where no
+  /// line says how long, `service` does, if the device has a profile.
+  std::optional<Time> draw(model::DeviceId device, model::RequestKind kind, Decisions& decisions,
+                           const Service* service = nullptr);
 
   /// Stalls are lifted, latencies stay.
   void heal() { healed_ = true; }

@@ -44,9 +44,6 @@ World::~World() {
 
 std::optional<Refusal> World::refuses(const Scenario& scenario) const {
   std::optional<Refusal> first;
-  for (const model::OriginSpec& origin : scenario.origins)
-    if (origin.profile != model::Profile::none)
-      offer(first, origin.line, "profiles are not supported");
   for (const model::DeviceFault& fault : scenario.faults)
     offer(first, fault.line, sim::unsupported(fault));
   return first;
@@ -90,7 +87,7 @@ std::optional<Refusal> World::open(const Scenario& scenario, model::EffectListen
                                          .logical_block = spec.logical_block,
                                          .physical_block = spec.logical_block,
                                          .minimum_io = spec.minimum_io},
-                                whole_bodies_, volatile_caches);
+                                whole_bodies_, volatile_caches, spec.profile);
   }
   return std::nullopt;
 }

@@ -95,6 +95,7 @@ class ScenarioMaker {
     const ParamField& minimum = *find_param("diff_storage_minimum");
     if (storage.kind == StorageKind::file && draw_.one_in(2))
       storage.minimum = SectorCount{draw_.from(minimum.lowest, minimum.highest)};
+    storage.profile = static_cast<Profile>(draw_.index(5));
   }
 
   Site site() {

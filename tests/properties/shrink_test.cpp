@@ -95,6 +95,22 @@ TEST(Shrink, KeepsTheFaultAndTheClientsThatMatter) {
   EXPECT_FALSE(shrunk.scenario.faults[0].sticky);
 }
 
+// Method: of a scenario in which all devices are hard disks, only that of one origin matters.
+TEST(Shrink, KeepsTheProfileThatMatters) {
+  const Judge judge = [](const Scenario& scenario) {
+    return any_statement(scenario, is_origin_write) &&
+                   scenario.origins[0].profile == model::Profile::hdd
+               ? broken(Rule::S1)
+               : Outcome{};
+  };
+  Scenario scenario = generate(1, {.origins_minimum = 2, .profile = model::Profile::hdd});
+  ASSERT_FALSE(judge(scenario).held());
+  const Shrunk shrunk = shrink(scenario, judge(scenario), judge);
+  ASSERT_EQ(shrunk.scenario.origins.size(), 1u);
+  EXPECT_EQ(shrunk.scenario.origins[0].profile, model::Profile::hdd);
+  EXPECT_EQ(shrunk.scenario.storage, model::StorageSpec{});
+}
+
 // Method: without the write another rule breaks, which must not lead the shrinker astray.
 TEST(Shrink, DoesNotSlipToAnotherRule) {
   const Judge judge = [](const Scenario& scenario) {

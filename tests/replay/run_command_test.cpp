@@ -157,6 +157,9 @@ TEST(ExploreCommand, TellsWhatItExplored) {
     EXPECT_TRUE(json.contains(key)) << key;
   }
   EXPECT_EQ(cowbell_command({"explore", "--count", "5", "--quiet"}).out, "");
+  for (const char* profile : {"nvme", "ssd", "hdd", "network"})
+    EXPECT_EQ(cowbell_command({"explore", "--count", "50", "--profile", profile}).code, 0);
+  EXPECT_EQ(cowbell_command({"explore", "--profile", "tape"}).code, 2);
 }
 
 }  // namespace

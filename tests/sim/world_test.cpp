@@ -347,11 +347,6 @@ TEST(World, RefusesWhatItCannotObeyAndNamesTheLine) {
               add_fault(scenario, FaultEffect::rot, 5);
             }),
             "5: bits rot where they are read or written; others are not supported");
-  EXPECT_EQ(refusal([](Scenario& scenario) {
-              scenario.origins[1].profile = model::Profile::nvme;
-              scenario.origins[1].line = {2};
-            }),
-            "2: profiles are not supported");
 }
 
 // Method: a stalled read, a stalled growth, and nobody who heals.
