@@ -105,7 +105,10 @@ void Play::submit(BlockDevice& device, ClientRequest& request) {
   request.valid = check_request(request, device.geometry()) == Errc::none;
   judge_.invoked(request);
   if (options_->program_listener != nullptr) tell_began(deed_of(request));
+  const bool of_program = options_->listener != nullptr && request.client != nullptr;
+  if (of_program) options_->listener->submitting(request);
   device.submit(request);
+  if (of_program) options_->listener->submitted(&request);
 }
 
 Deed Play::deed_of(const ClientRequest& request) const {
@@ -133,7 +136,7 @@ void Play::request_answered(Bio& bio, void* context) noexcept {
     play.options_->listener->answered({request.operation, request.cut != nullptr,
                                        to_bytes(request.range.count), request.outcome(),
                                        request.began, play.world_->environment().clock.now(),
-                                       request.statement});
+                                       request.statement, &request});
   play.pool_.give_back(request);
   play.deed_ended();
   if (client == nullptr) {

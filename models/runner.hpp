@@ -13,6 +13,8 @@
 
 namespace cowbell::model {
 
+struct ClientRequest;
+
 /// A request to an origin or image that has been answered.
 struct AnsweredRequest {
   Operation operation;
@@ -21,7 +23,8 @@ struct AnsweredRequest {
   Errc outcome;
   Time invoked;
   Time answered;
-  std::uint32_t statement;  ///< into the program
+  std::uint32_t statement;                 ///< into the program
+  const ClientRequest* request = nullptr;  ///< as it was submitted
 };
 
 /// Told of each request of the program as it is answered, under the rules of a completion frame.
@@ -29,6 +32,10 @@ class RequestListener {
  public:
   virtual ~RequestListener() = default;
   virtual void answered(const AnsweredRequest& request) = 0;
+  /// A request of the program is about to go to the engine; and its submission has returned, when
+  /// only its address is known, because it may have been answered and given back.
+  virtual void submitting(const ClientRequest&) {}
+  virtual void submitted(const ClientRequest*) {}
   /// The program has ended and what it touched is read back: `done` of `total` bytes.
   virtual void checking(ByteCount done, ByteCount total) = 0;
 };

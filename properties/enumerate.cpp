@@ -19,8 +19,9 @@ namespace {
 /// Another subject whose takes are told to the source.
 class WatchedTakes final : public MarkingSubject {
  public:
-  WatchedTakes(std::unique_ptr<Subject> subject, Marks& marks, sim::ExhaustiveSource& source)
-      : MarkingSubject(std::move(subject), marks), source_(source) {}
+  WatchedTakes(std::unique_ptr<Subject> subject, Marks& marks, Coincidences& coincidences,
+               sim::ExhaustiveSource& source)
+      : MarkingSubject(std::move(subject), marks, coincidences), source_(source) {}
 
   TakeError take(model::TakeNumber take, std::string_view name,
                  std::span<const model::OriginIndex> origins, StorageBacking& storage,
@@ -53,7 +54,8 @@ class Enumerator {
 
   model::SubjectMaker subject() {
     return [this](const Environment& environment, const Params& params) {
-      return std::make_unique<WatchedTakes>(make_(environment, params), marks_, source_);
+      return std::make_unique<WatchedTakes>(make_(environment, params), marks_, coincidences_,
+                                            source_);
     };
   }
 
@@ -89,6 +91,7 @@ class Enumerator {
   sim::ExhaustiveSource source_{search_};
   const model::SubjectMaker make_;
   Marks marks_;
+  Coincidences coincidences_{marks_};
   Shared<Counters> counters_;
   // What of the counts has been told.
   std::uint64_t pruned_ = 0;

@@ -82,8 +82,16 @@ nlohmann::ordered_json to_json(const Summary& summary) {
   nlohmann::ordered_json failures = nlohmann::ordered_json::array();
   for (const Failure& failure : summary.failures) failures.push_back(to_json(failure));
   nlohmann::ordered_json marks = nlohmann::ordered_json::object();
-  for (std::size_t i = 0; i < kMarkCount; ++i)
-    marks[std::string(mark_name(static_cast<Mark>(i)))] = summary.marks[static_cast<Mark>(i)];
+  nlohmann::ordered_json marks_within = nlohmann::ordered_json::object();
+  for (std::size_t i = 0; i < kMarkCount; ++i) {
+    const auto mark = static_cast<Mark>(i);
+    const std::string name(mark_name(mark));
+    marks[name] = summary.marks[mark];
+    marks_within[name] = mark_within(mark);
+  }
+  nlohmann::ordered_json silent = nlohmann::ordered_json::array();
+  for (const Mark mark : silent_marks(summary.marks, summary.scenarios))
+    silent.push_back(mark_name(mark));
   return {{"seed", summary.seed},
           {"shard", summary.shard},
           {"shards", summary.shards},
@@ -99,7 +107,9 @@ nlohmann::ordered_json to_json(const Summary& summary) {
           {"scenarios_per_second", summary.scenarios_per_second()},
           {"bios_per_second", summary.bios_per_second()},
           {"failures", std::move(failures)},
-          {"marks", std::move(marks)}};
+          {"marks", std::move(marks)},
+          {"marks_within", std::move(marks_within)},
+          {"silent_marks", std::move(silent)}};
 }
 
 }  // namespace cowbell::properties

@@ -72,7 +72,9 @@ struct Summary {
 /// be written.
 Summary explore(const ExploreOptions& options);
 
-/// `scenarios`, `bios`, `scenarios_per_second`, `bios_per_second`, `failures`, `marks` and more.
+/// `scenarios`, `bios`, `scenarios_per_second`, `bios_per_second`, `failures`, `marks`, within how
+/// many scenarios each must be hit (`marks_within`), which ones were not (`silent_marks`), and
+/// more.
 nlohmann::ordered_json to_json(const Summary& summary);
 
 }  // namespace cowbell::properties

@@ -6,13 +6,16 @@ namespace cowbell::properties {
 TakeError MarkingSubject::take(model::TakeNumber take, std::string_view name,
                                std::span<const model::OriginIndex> origins, StorageBacking& storage,
                                std::optional<SectorCount> limit) {
+  coincidences_.take_began(take);
   const TakeError error = subject_->take(take, name, origins, storage, limit);
+  coincidences_.take_ended(*subject_, take, error);
   marks_.add(error == Errc::none ? Mark::takes : Mark::failed_takes);
   if (error == Errc::none && !storage.can_grow()) marks_.add(Mark::device_storages);
   return error;
 }
 
 Errc MarkingSubject::release(model::TakeNumber take, std::string_view name) {
+  coincidences_.release_began(take);
   const Errc error = subject_->release(take, name);
   if (error == Errc::none) marks_.add(Mark::releases);
   return error;
@@ -38,6 +41,7 @@ std::optional<model::ReportedEvent> MarkingSubject::poll_event() {
       break;
     case EventKind::corrupted:
       marks_.add(Mark::corrupted_areas);
+      if (event->cause == Errc::timed_out) marks_.add(Mark::waits_given_up);
       break;
   }
   return event;
@@ -45,6 +49,8 @@ std::optional<model::ReportedEvent> MarkingSubject::poll_event() {
 
 void MarkingListener::answered(const model::AnsweredRequest& request) {
   if (request.outcome == Errc::again) marks_.add(Mark::nowait_refused);
+  if (request.image && request.outcome == Errc::no_device) marks_.add(Mark::image_requests_cut_off);
+  coincidences_.answered(request.request, request.outcome);
 }
 
 }  // namespace cowbell::properties

@@ -5,15 +5,16 @@
 #include <utility>
 
 #include "models/runner.hpp"
-#include "properties/marks.hpp"
+#include "properties/coincidences.hpp"
 
 namespace cowbell::properties {
 
-/// Another subject, with takes, releases and events counted. `marks` is borrowed.
+/// Another subject, with takes, releases and events counted. What it is told of is borrowed.
 class MarkingSubject : public model::Subject {
  public:
-  MarkingSubject(std::unique_ptr<model::Subject> subject, Marks& marks)
-      : subject_(std::move(subject)), marks_(marks) {}
+  MarkingSubject(std::unique_ptr<model::Subject> subject, Marks& marks, Coincidences& coincidences)
+      : subject_(std::move(subject)), marks_(marks), coincidences_(coincidences) {}
+  ~MarkingSubject() override { coincidences_.subject_ended(); }
 
   Errc track(BlockDevice& origin) override { return subject_->track(origin); }
   void stop() override { subject_->stop(); }
@@ -56,17 +57,24 @@ class MarkingSubject : public model::Subject {
  private:
   std::unique_ptr<model::Subject> subject_;
   Marks& marks_;
+  Coincidences& coincidences_;
 };
 
-/// Counts what requests of clients were answered. `marks` is borrowed.
+/// Counts what requests of clients were answered. What it is told of is borrowed.
 class MarkingListener final : public model::RequestListener {
  public:
-  explicit MarkingListener(Marks& marks) : marks_(marks) {}
+  MarkingListener(Marks& marks, Coincidences& coincidences)
+      : marks_(marks), coincidences_(coincidences) {}
   void answered(const model::AnsweredRequest& request) override;
+  void submitting(const model::ClientRequest& request) override {
+    coincidences_.submitting(request);
+  }
+  void submitted(const model::ClientRequest* request) override { coincidences_.submitted(request); }
   void checking(ByteCount, ByteCount) override {}
 
  private:
   Marks& marks_;
+  Coincidences& coincidences_;
 };
 
 }  // namespace cowbell::properties

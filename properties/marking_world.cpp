@@ -27,11 +27,13 @@ void MarkingWorld::submitted(model::DeviceId device, const Bio& bio) {
       marks_.add(Mark::flushes);
       break;
   }
+  coincidences_.reached_device(device, bio);
   listener_->submitted(device, bio);
 }
 
 void MarkingWorld::injected(const model::InjectedFault& fault) {
   marks_.add(Mark::faults_injected);
+  if (fault.kind == model::RequestKind::grow) coincidences_.growth_refused(fault.device);
   listener_->injected(fault);
 }
 
@@ -42,11 +44,13 @@ void MarkingWorld::allocation_refused() {
 
 void MarkingWorld::growth_began(model::DeviceId storage) {
   marks_.add(Mark::growths);
+  coincidences_.growth_began(storage);
   listener_->growth_began(storage);
 }
 
 void MarkingWorld::granted(model::DeviceId storage, SectorCount capacity) {
   if (capacity > scenario_->storage.size) marks_.add(Mark::storage_grown);
+  coincidences_.granted(storage);
   listener_->granted(storage, capacity);
 }
 

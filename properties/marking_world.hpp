@@ -3,14 +3,15 @@
 #pragma once
 
 #include "models/world.hpp"
-#include "properties/marks.hpp"
+#include "properties/coincidences.hpp"
 
 namespace cowbell::properties {
 
-/// A world that is another, with its announcements counted. Both arguments are borrowed.
+/// A world that is another, with its announcements counted. The arguments are borrowed.
 class MarkingWorld final : public model::World, private model::EffectListener {
  public:
-  MarkingWorld(model::World& world, Marks& marks) : world_(world), marks_(marks) {}
+  MarkingWorld(model::World& world, Marks& marks, Coincidences& coincidences)
+      : world_(world), marks_(marks), coincidences_(coincidences) {}
 
   std::optional<model::Refusal> refuses(const model::Scenario& scenario) const override {
     return world_.refuses(scenario);
@@ -42,12 +43,16 @@ class MarkingWorld final : public model::World, private model::EffectListener {
     listener_->took_effect(device, bio, blocks);
   }
   void answered(model::DeviceId device, const Bio& bio) override {
+    coincidences_.answered_by_device(device, bio);
     listener_->answered(device, bio);
   }
   void injected(const model::InjectedFault& fault) override;
   void allocation_refused() override;
   void growth_began(model::DeviceId storage) override;
-  void growth_ended(model::DeviceId storage) override { listener_->growth_ended(storage); }
+  void growth_ended(model::DeviceId storage) override {
+    coincidences_.growth_ended();
+    listener_->growth_ended(storage);
+  }
   void granted(model::DeviceId storage, SectorCount capacity) override;
   void resized(model::DeviceId origin, SectorCount capacity) override;
   void power_cut(std::uint64_t undone) override;
@@ -55,6 +60,7 @@ class MarkingWorld final : public model::World, private model::EffectListener {
 
   model::World& world_;
   Marks& marks_;
+  Coincidences& coincidences_;
   const model::Scenario* scenario_ = nullptr;
   model::EffectListener* listener_ = nullptr;
 };

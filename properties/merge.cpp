@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "properties/marks.hpp"
+
 namespace cowbell::properties {
 namespace {
 
@@ -54,6 +56,18 @@ void add(Json& sum, const Json& summary) {
   }
 }
 
+/// Of all shards together.
+Json silent_in(const Json& sum) {
+  Marks marks;
+  for (std::size_t i = 0; i < kMarkCount; ++i) {
+    const auto mark = static_cast<Mark>(i);
+    marks.add(mark, sum["marks"].value(std::string(mark_name(mark)), std::uint64_t{0}));
+  }
+  Json silent = Json::array();
+  for (const Mark mark : silent_marks(marks, sum["scenarios"])) silent.push_back(mark_name(mark));
+  return silent;
+}
+
 }  // namespace
 
 std::expected<Json, std::string> merge(std::span<const NamedSummary> summaries) {
@@ -73,6 +87,7 @@ std::expected<Json, std::string> merge(std::span<const NamedSummary> summaries) 
             fmt::format("{}: explored the same seeds as {}", summary.name, before.name));
     add(sum, summary.json);
   }
+  sum["silent_marks"] = silent_in(sum);
   return sum;
 }
 

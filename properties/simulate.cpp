@@ -12,7 +12,7 @@ Simulator::Simulator(Detail detail, const model::SubjectMaker& subject) {
   options_.record_history = detail == Detail::all;
   const model::SubjectMaker make = subject ? subject : model::EngineSubject::maker();
   options_.subject = [this, make](const Environment& environment, const Params& params) {
-    return std::make_unique<MarkingSubject>(make(environment, params), marks_);
+    return std::make_unique<MarkingSubject>(make(environment, params), marks_, coincidences_);
   };
 }
 
@@ -30,8 +30,9 @@ void Simulator::enumerate(sim::ExhaustiveSource& source) {
 
 Outcome Simulator::run(const model::Scenario& scenario) {
   marks_ = {};
-  MarkingWorld world(world_, marks_);
-  MarkingListener listener(marks_);
+  coincidences_.restart();
+  MarkingWorld world(world_, marks_, coincidences_);
+  MarkingListener listener(marks_, coincidences_);
   options_.listener = &listener;
   auto result = runner_.run(scenario, world, options_);
   Outcome outcome;

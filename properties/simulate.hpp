@@ -4,7 +4,7 @@
 #pragma once
 
 #include "models/runner.hpp"
-#include "properties/marks.hpp"
+#include "properties/coincidences.hpp"
 #include "properties/outcome.hpp"
 #include "properties/recording.hpp"
 #include "sim/world.hpp"
@@ -38,8 +38,9 @@ class Simulator {
 
  private:
   sim::World world_;
-  model::Runner runner_;
   Marks marks_;  // of the run that goes on
+  Coincidences coincidences_{marks_};
+  model::Runner runner_;
   model::RunOptions options_;
   std::optional<ProgramRecorder> recorder_;
 };

@@ -2,6 +2,7 @@
 // `cowbell explore`: random scenarios until a count, a time, or a failure.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -78,11 +79,17 @@ std::string summary_text(const properties::Summary& summary) {
   row("per core", fmt::format("{} scenarios and {} bios a second",
                               format_count(rounded(summary.scenarios_per_second())),
                               format_count(rounded(summary.bios_per_second()))));
-  out += "marks\n";
+  const auto mark_row = [&](std::string_view name, std::string_view count, std::string_view within,
+                            std::string_view note) {
+    out += fmt::format("{:<32}{:>14}{:>14}{}\n", name, count, within, note);
+  };
+  mark_row("marks", "count", "one within", "");
+  const auto silent = properties::silent_marks(summary.marks, summary.scenarios);
   for (std::size_t i = 0; i < properties::kMarkCount; ++i) {
     const auto mark = static_cast<properties::Mark>(i);
-    out += fmt::format("  {:<20}{:>14}\n", properties::mark_name(mark),
-                       format_count(summary.marks[mark]));
+    mark_row(fmt::format("  {}", properties::mark_name(mark)), format_count(summary.marks[mark]),
+             format_count(properties::mark_within(mark)),
+             std::ranges::find(silent, mark) == silent.end() ? "" : "  silent");
   }
   row("verdict", summary.failures.empty() ? "held" : "broke");
   return out;

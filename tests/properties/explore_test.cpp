@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <set>
 
 #include "models/engine_subject.hpp"
 #include "models/scenario_text.hpp"
@@ -108,15 +109,39 @@ TEST(Explore, CountsWhatItRan) {
   EXPECT_EQ(json.at("marks").at("takes"), summary.marks[Mark::takes]);
 }
 
-// Method: what a run can show cheaply must be shown by a few thousand of them, or the generator
-// has gone blind.
-TEST(Explore, HitsEveryMark) {
+/// The names of the marks that stay silent where they must not.
+std::vector<std::string> silent(const Shape& shape, std::uint64_t count) {
   ExploreOptions options;
-  options.count = 3'000;
+  options.count = count;
   options.jobs = 2;
-  const Summary summary = explore(options);
-  for (std::size_t i = 0; i < kMarkCount; ++i)
-    EXPECT_GT(summary.marks[static_cast<Mark>(i)], 0u) << mark_name(static_cast<Mark>(i));
+  options.shape = shape;
+  const auto json = to_json(explore(options));
+  EXPECT_TRUE(json["failures"].empty());
+  return json["silent_marks"];
+}
+
+// Method: for each bound that marks have, an exploration of just so many scenarios; a mark that
+// stays silent says that the generator has gone blind there.
+TEST(Explore, HitsEveryMarkWithinItsBound) {
+  std::set<std::uint64_t> bounds;
+  for (std::size_t i = 0; i < kMarkCount; ++i) bounds.insert(mark_within(static_cast<Mark>(i)));
+  for (const std::uint64_t bound : bounds)
+    EXPECT_EQ(silent({}, bound), std::vector<std::string>{}) << bound;
+}
+
+// Method: a generator that has lost a family; the marks that need it are named, and no others.
+TEST(Explore, NoticesAMarkThatHasGoneSilent) {
+  using Names = std::vector<std::string>;
+  constexpr std::uint64_t kScenarios = 30'000;
+  Shape no_refusal;
+  no_refusal.memory_faults = false;
+  EXPECT_EQ(silent(no_refusal, kScenarios), Names{"allocations_refused"});
+  Shape no_refused_growth_and_no_stall;
+  no_refused_growth_and_no_stall.storage_faults = false;
+  EXPECT_EQ(silent(no_refused_growth_and_no_stall, kScenarios),
+            (Names{"growths_tried_again", "waits_given_up"}));
+  // Fewer scenarios than the bound say nothing.
+  EXPECT_EQ(silent(no_refusal, mark_within(Mark::allocations_refused) - 1), Names{});
 }
 
 // Method: the same seeds on one child and on three.

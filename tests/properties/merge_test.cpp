@@ -31,6 +31,24 @@ TEST(Merge, AddsUpToWhatOneMachineExplores) {
     EXPECT_EQ((*merged)[name], whole[name]) << name;
   EXPECT_EQ((*merged)["scenarios"], 31);
   EXPECT_EQ((*merged)["marks"], whole["marks"]);
+  EXPECT_EQ((*merged)["silent_marks"], whole["silent_marks"]);
+}
+
+// Method: two shards, each too small to say that a mark is silent; together they are not.
+TEST(Merge, KnowsTheMarksThatAllShardsMissed) {
+  std::vector<NamedSummary> summaries;
+  for (const std::uint64_t number : {1, 2}) {
+    Json json = to_json(explore(shard(number, 9)));
+    json["scenarios"] = mark_within(Mark::takes) - number;
+    EXPECT_TRUE(json["silent_marks"].empty());
+    summaries.push_back({std::to_string(number), std::move(json)});
+  }
+  for (NamedSummary& summary : summaries)
+    for (const auto& [name, count] : summary.json["marks"].items())
+      summary.json["marks"][name] = name == "takes" ? 0u : 1u;
+  const auto merged = merge(summaries);
+  ASSERT_TRUE(merged) << merged.error();
+  EXPECT_EQ((*merged)["silent_marks"], Json{"takes"});
 }
 
 // Method: failures made up; they are kept, and counted by rule.

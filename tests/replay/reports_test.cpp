@@ -21,7 +21,8 @@ model::AnsweredRequest answer(std::uint32_t statement, Operation operation, int 
           .outcome = outcome,
           .invoked = std::chrono::milliseconds(from),
           .answered = std::chrono::milliseconds(to),
-          .statement = statement};
+          .statement = statement,
+          .request = nullptr};
 }
 
 model::Breach wrong_read() {
