@@ -5,80 +5,46 @@
 
 #include <atomic>
 
-#include "models/engine_subject.hpp"
-#include "properties/marking_subject.hpp"
+#include "properties/every_run.hpp"
 #include "properties/scenario_workers.hpp"
 #include "properties/shared_memory.hpp"
-#include "properties/simulate.hpp"
 #include "properties/stopwatch.hpp"
-#include "sim/exhaustive_source.hpp"
 
 namespace cowbell::properties {
 namespace {
 
-/// Another subject whose takes are told to the source.
-class WatchedTakes final : public MarkingSubject {
- public:
-  WatchedTakes(std::unique_ptr<Subject> subject, Marks& marks, Coincidences& coincidences,
-               sim::ExhaustiveSource& source)
-      : MarkingSubject(std::move(subject), marks, coincidences), source_(source) {}
-
-  TakeError take(model::TakeNumber take, std::string_view name,
-                 std::span<const model::OriginIndex> origins, StorageBacking& storage,
-                 std::optional<SectorCount> limit) override {
-    source_.take_began();
-    const TakeError error = MarkingSubject::take(take, name, origins, storage, limit);
-    source_.take_ended();
-    return error;
-  }
-
- private:
-  sim::ExhaustiveSource& source_;
-};
-
 /// Of all children.
 struct Counters {
   std::atomic<std::uint64_t> programs;
-  std::atomic<std::uint64_t> pruned;
+  std::atomic<std::uint64_t> unseen;
+  std::atomic<std::uint64_t> repeated;
   std::atomic<std::uint64_t> bounded;
   std::atomic<std::uint64_t> without_room;
 };
 
-/// Goes through all runs of a program. Each child has a copy of its own, made when it is forked.
+/// Each child has a copy of its own, made when it is forked, but for the counters.
 class Enumerator {
  public:
   Enumerator(const std::vector<SmallProgram>& programs, const EnumerateOptions& options)
       : programs_(programs),
         preemptions_maximum_(options.preemptions_maximum),
-        make_(options.subject ? options.subject : model::EngineSubject::maker()) {}
+        every_run_(options.subject, options.prune_repeated) {}
 
-  model::SubjectMaker subject() {
-    return [this](const Environment& environment, const Params& params) {
-      return std::make_unique<WatchedTakes>(make_(environment, params), marks_, coincidences_,
-                                            source_);
-    };
-  }
+  model::SubjectMaker subject() { return every_run_.subject(); }
 
   /// The outcome of the last run: the one that failed, if one did.
   Outcome run(Simulator& simulator, std::uint64_t position,
               const std::function<bool(const Outcome&)>& ran) {
-    const SmallProgram& program = programs_[position];
-    simulator.enumerate(source_);
-    source_.explore_after(program.prepared_takes);
-    search_.restart(program.preemptions(preemptions_maximum_));
-    Outcome outcome;
     bool go_on = true;
-    do {
-      outcome = simulator.run(program.scenario);
-      go_on = ran(outcome) && outcome.held();
-    } while (go_on && search_.next());
-    if (go_on) ++counters_->programs;
-    counters_->pruned += search_.pruned() - pruned_;
-    counters_->bounded += search_.bounded() - bounded_;
-    counters_->without_room += source_.without_room() - without_room_;
-    pruned_ = search_.pruned();
-    bounded_ = search_.bounded();
-    without_room_ = source_.without_room();
+    const LeftOut before = every_run_.left_out();
+    Outcome outcome = every_run_(simulator, programs_[position], preemptions_maximum_,
+                                 [&](const Outcome& one) { return go_on = ran(one); });
+    const LeftOut after = every_run_.left_out();
+    if (go_on && outcome.held()) ++counters_->programs;
+    counters_->unseen += after.unseen - before.unseen;
+    counters_->repeated += after.repeated - before.repeated;
+    counters_->bounded += after.bounded - before.bounded;
+    counters_->without_room += after.without_room - before.without_room;
     return outcome;
   }
 
@@ -87,16 +53,8 @@ class Enumerator {
  private:
   const std::vector<SmallProgram>& programs_;
   const std::uint32_t preemptions_maximum_;
-  sim::ExhaustiveSearch search_;
-  sim::ExhaustiveSource source_{search_};
-  const model::SubjectMaker make_;
-  Marks marks_;
-  Coincidences coincidences_{marks_};
+  EveryRun every_run_;
   Shared<Counters> counters_;
-  // What of the counts has been told.
-  std::uint64_t pruned_ = 0;
-  std::uint64_t bounded_ = 0;
-  std::uint64_t without_room_ = 0;
 };
 
 }  // namespace
@@ -139,9 +97,7 @@ EnumerateSummary enumerate(const std::vector<SmallProgram>& programs,
   summary.executions = done.scenarios;
   summary.bios = done.counts.bios;
   summary.programs = counters.programs;
-  summary.pruned = counters.pruned;
-  summary.bounded = counters.bounded;
-  summary.without_room = counters.without_room;
+  summary.left_out = {counters.unseen, counters.repeated, counters.bounded, counters.without_room};
   summary.seconds = stopwatch.seconds();
   for (std::size_t i = 0; i < summary.failures.size(); ++i)
     reduce(summary.failures[i], failed_scenarios[i], options.directory, options.subject);
@@ -154,9 +110,10 @@ nlohmann::ordered_json to_json(const EnumerateSummary& summary) {
   return {{"programs", summary.programs},
           {"executions", summary.executions},
           {"bios", summary.bios},
-          {"pruned", summary.pruned},
-          {"bounded", summary.bounded},
-          {"without_room", summary.without_room},
+          {"unseen", summary.left_out.unseen},
+          {"repeated", summary.left_out.repeated},
+          {"bounded", summary.left_out.bounded},
+          {"without_room", summary.left_out.without_room},
           {"preemptions", summary.preemptions_maximum},
           {"seconds", summary.seconds},
           {"verdict", summary.failures.empty() ? "held" : "broke"},

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Small programs, each run in every way that it can go: every schedule with at most so many
 // preemptions, every order of answers, every order of effects (`sim/exhaustive_source.hpp` says
-// what each of these means and what is left out).
+// what each of these means and what is left out, `SmallProgram::overtakings_count` what is
+// counted).
 #pragma once
 
 #include <filesystem>
@@ -9,13 +10,15 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "properties/enumerate_programs.hpp"
+#include "properties/every_run.hpp"
 #include "properties/failure.hpp"
 
 namespace cowbell::properties {
 
 struct EnumerateOptions {
-  std::uint32_t preemptions_maximum = 2;  ///< as `SmallProgram::preemptions` divides them
+  std::uint32_t preemptions_maximum = 2;  ///< a run, as `SmallProgram::overtakings_count` counts
+  /// Whether repeated states are gone through once; else each time, for comparison.
+  bool prune_repeated = true;
   unsigned jobs = 1;
   std::size_t failures_maximum = 1;
   /// Where the minimal scenario of each failure is written; not written if empty.
@@ -29,10 +32,8 @@ struct EnumerateOptions {
 struct EnumerateSummary {
   std::uint64_t programs = 0;  ///< that were run in every way
   std::uint64_t executions = 0;
-  std::uint64_t bios = 0;          ///< client requests answered and judged
-  std::uint64_t pruned = 0;        ///< turns not taken because nobody could have seen a difference
-  std::uint64_t bounded = 0;       ///< turns not taken because of `preemptions_maximum`
-  std::uint64_t without_room = 0;  ///< orders of answers that no latencies were left for
+  std::uint64_t bios = 0;  ///< client requests answered and judged
+  LeftOut left_out;
   std::uint32_t preemptions_maximum = 0;
   double seconds = 0;
   std::vector<Failure> failures;

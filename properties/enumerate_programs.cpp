@@ -183,10 +183,8 @@ void choose(const std::vector<SmallOperation>& all, std::size_t from, unsigned c
 
 }  // namespace
 
-std::uint32_t SmallProgram::preemptions(std::uint32_t maximum) const {
-  constexpr std::uint32_t kLess = 2;
-  if (operations + (form == Form::beside_second_take ? 1 : 0) < kOperationsMaximum) return maximum;
-  return maximum - std::min(maximum, kLess);
+bool SmallProgram::overtakings_count() const {
+  return operations + (form == Form::beside_second_take ? 1 : 0) >= kOperationsMaximum;
 }
 
 std::vector<SmallProgram> small_programs(unsigned operations_maximum) {

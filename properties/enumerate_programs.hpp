@@ -41,9 +41,10 @@ struct SmallProgram {
   std::uint32_t prepared_takes;
   std::uint32_t operations;
 
-  /// So many preemptions are affordable: `maximum` up to two operations, two less beyond; an older
-  /// snapshot counts as an operation.
-  std::uint32_t preemptions(std::uint32_t maximum) const;
+  /// Whether, in a run with a preemption, an answer that overtakes an older request is one as well:
+  /// only so can programs of three operations be gone through. An older snapshot counts as an
+  /// operation.
+  bool overtakings_count() const;
 };
 
 /// All programs of 1 to `operations_maximum` operations, those of fewer first. 3 at most.

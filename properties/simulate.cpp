@@ -26,6 +26,8 @@ void Simulator::keep_events(sim::EventSink* sink) {
 void Simulator::enumerate(sim::ExhaustiveSource& source) {
   world_.enumerate(&source);
   world_.record(true);
+  recorder_.emplace(source, world_.environment().clock);
+  options_.program_listener = &*recorder_;
 }
 
 Outcome Simulator::run(const model::Scenario& scenario) {

@@ -2,7 +2,6 @@
 // `cowbell enumerate`: all small programs, each in every way that it can go.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -24,18 +23,20 @@ struct Options {
 };
 
 std::string summary_text(const properties::EnumerateSummary& summary, std::size_t programs) {
+  const properties::LeftOut& left_out = summary.left_out;
   return fmt::format(
       "{} of {} programs, {} executions, {} requests judged in {:.1f} s\n"
-      "bound           {} preemptions a run, {} with three operations; {} turns not taken beyond "
-      "it\n"
-      "pruned          {} turns that nobody could have told apart\n"
+      "bound           {} preemptions a run; with three operations an answer that overtakes is one "
+      "in a run that has another; {} turns beyond it\n"
+      "pruned          {} turns that nobody could have told apart; {} of the executions only ended "
+      "a run that had come to a state gone through before\n"
       "without room    {} orders of answers that no latencies were left for\n"
       "verdict         {}\n",
       format_count(summary.programs), format_count(programs), format_count(summary.executions),
       format_count(summary.bios), summary.seconds, summary.preemptions_maximum,
-      summary.preemptions_maximum - std::min(summary.preemptions_maximum, 2U),
-      format_count(summary.bounded), format_count(summary.pruned),
-      format_count(summary.without_room), summary.failures.empty() ? "held" : "broke");
+      format_count(left_out.bounded), format_count(left_out.unseen),
+      format_count(left_out.repeated), format_count(left_out.without_room),
+      summary.failures.empty() ? "held" : "broke");
 }
 
 ExitCode enumerate(Options& options) {
@@ -70,9 +71,11 @@ void add_enumerate_command(CLI::App& app, Job& job) {
       ->capture_default_str();
   command
       .add_option("--preemptions", options->enumerate.preemptions_maximum,
-                  "Schedules with at most so many; two less with three operations")
+                  "Schedules with at most so many")
       ->check(CLI::Range(0, 1000))
       ->capture_default_str();
+  command.add_flag("!--unpruned", options->enumerate.prune_repeated,
+                   "Go through repeated states each time, to compare");
   command.add_option("--jobs", options->enumerate.jobs, "Processes side by side")
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();

@@ -1,20 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/exhaustive_search.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/invariant.hpp"
 
 namespace cowbell::sim {
 
-std::uint32_t ExhaustiveSearch::choose(std::uint32_t count, std::uint32_t cost, bool relevant) {
-  COWBELL_INVARIANT(S13, count > 1);
-  if (depth_ == path_.size()) {
-    std::uint32_t spent = 0;
-    if (!path_.empty()) {
-      const Point& last = path_.back();
-      spent = last.spent + (last.choice == 0 ? 0 : last.cost);
-    }
-    path_.push_back({count, cost, 0, spent, relevant});
+/// By the choices so far; where no choice has been made that is not yet on the path.
+SearchCost ExhaustiveSearch::spent() const {
+  return path_.empty() ? SearchCost{} : path_.back().spent_with(path_.back().choice);
+}
+
+/// Whether this path has come to the state with more left to spend than any before.
+bool ExhaustiveSearch::is_new_to(State& state) const {
+  SearchCost spent = this->spent();
+  if (!bound_.overtakings_count) spent.overtakings = 0;
+  // What is beyond the bound in any case makes no difference.
+  spent.overtakings = std::min(spent.overtakings, bound_.preemptions_maximum);
+  const auto no_more = [](SearchCost a, SearchCost b) {
+    return a.preemptions <= b.preemptions && a.overtakings <= b.overtakings;
+  };
+  if (std::ranges::any_of(state.spent, [&](SearchCost known) { return no_more(known, spent); }))
+    return false;
+  std::erase_if(state.spent, [&](SearchCost known) { return no_more(spent, known); });
+  state.spent.push_back(spent);
+  return true;
+}
+
+std::vector<ExhaustiveSearch::Note> ExhaustiveSearch::arrive(std::uint64_t name) {
+  if (repeats_ || depth_ != path_.size()) return {};
+  State& state = states_[name];
+  if (is_new_to(state)) {
+    arrived_ = &state;
+    return {};
   }
+  repeats_ = true;
+  ++repeated_;
+  return state.notes;
+}
+
+void ExhaustiveSearch::note(const Note& note, std::size_t from) {
+  for (std::size_t depth = from; depth < depth_; ++depth) {
+    if (path_[depth].state == nullptr) continue;
+    auto& notes = path_[depth].state->notes;
+    const auto known = std::ranges::find(notes, note.subject, &Note::subject);
+    if (known == notes.end()) {
+      notes.push_back(note);
+    } else {
+      known->first = std::min(known->first, note.first);
+      known->end = std::max(known->end, note.end);
+    }
+  }
+}
+
+std::uint32_t ExhaustiveSearch::choose(std::uint32_t count, SearchCost cost, bool relevant) {
+  COWBELL_INVARIANT(S13, count > 1);
+  if (repeats_) return 0;
+  if (depth_ == path_.size())
+    path_.push_back({count, cost, 0, spent(), relevant, std::exchange(arrived_, nullptr)});
   Point& point = path_[depth_++];
   // What differs here is a run that something else than its choices decides.
   COWBELL_INVARIANT(S13, point.count == count && point.cost == cost);
@@ -30,7 +75,7 @@ bool ExhaustiveSearch::next() {
     if (left == 0) continue;
     if (!point.relevant) {
       pruned_ += left;
-    } else if (point.spent + point.cost > cost_maximum_) {
+    } else if (!bound_.allows(point.spent_with(point.choice + 1))) {
       bounded_ += left;
     } else {
       ++point.choice;

@@ -15,7 +15,9 @@ constexpr Time kStep = std::chrono::microseconds(1);
 constexpr Time kLatencyLow = kStep;
 constexpr std::uint32_t kStepsOfALatency = 16;
 constexpr Time kLatencyHigh = kStepsOfALatency * kStep;
-constexpr std::uint32_t kPreemptionCost = 1;
+constexpr SearchCost kPreemption{.preemptions = 1};
+constexpr SearchCost kOvertaking{.overtakings = 1};
+constexpr SearchCost kFree{};
 
 // Of the disk's plans for the moments of effect, those without a moment midway: all at the answer,
 // all at the submission, and each of these for a first group and the other for the rest.
@@ -44,13 +46,41 @@ void ExhaustiveSource::begin(const Run& run) {
   program_ended_ = false;
   on_their_way_.clear();
   latencies_drawn_ = 0;
+  state_.restart();
+  ready_.clear();
+  step_points_.clear();
   search_.begin();
+}
+
+void ExhaustiveSource::add(const Event& event) {
+  if (event.kind == Event::Kind::switched) ready_.clear();
+  state_.add(event);
+  if (event.kind != Event::Kind::suspended) return;
+  if (!state_.last_step_only_ended())
+    for (const std::size_t point : step_points_) search_.make_relevant(point);
+  step_points_.clear();
+}
+
+void ExhaustiveSource::asked(std::span<const ReadyFiber> ready, bool overtaking) {
+  ready_.assign(ready.begin(), ready.end());
+  if (exploring()) arrive(overtaking ? Question::overtaking : Question::fiber);
+}
+
+void ExhaustiveSource::arrive(Question question) {
+  if (!prune_repeated_) return;
+  const auto name = state_.name(ready_) + static_cast<std::uint64_t>(question);
+  for (const ExhaustiveSearch::Note& note : search_.arrive(name))
+    for (OnItsWay& request : on_their_way_)
+      if (request.name == note.subject)
+        see(request, {{note.first}, Sector{note.end} - Sector{note.first}});
 }
 
 std::uint32_t ExhaustiveSource::choose(Concern concern, std::uint32_t bound) {
   switch (concern) {
     case Concern::schedule:
-      return exploring() ? search_.choose(bound, kPreemptionCost, true) : 0;
+      if (!exploring()) return 0;
+      step_points_.push_back(search_.depth());
+      return search_.choose(bound, kPreemption, !prune_repeated_);
     case Concern::latency:
       on_their_way_.back().latency = latencies_drawn_++;
       return kStepsOfALatency - 1;  // for now: as long as nobody has answered it
@@ -78,8 +108,10 @@ void ExhaustiveSource::advancing() {
     if (several) without_room_ += on_their_way_.size() - 1;
     return;
   }
+  if (several) arrive(Question::answer);
   const std::size_t chosen =
-      several ? search_.choose(static_cast<std::uint32_t>(on_their_way_.size()), 0, true) : 0;
+      several ? search_.choose(static_cast<std::uint32_t>(on_their_way_.size()), kOvertaking, true)
+              : 0;
   Timer& timer = *on_their_way_[chosen].timer;
   run_->clock.disarm(timer);
   run_->clock.arm(timer, next);
@@ -92,11 +124,11 @@ std::uint32_t ExhaustiveSource::choose_effect(std::uint32_t bound) {
   if (request.split != 0) return std::exchange(request.split, 0) - 1;
   COWBELL_INVARIANT(S13, bound == kPlansOfOneBlock || bound == kPlansOfSeveralBlocks);
   request.moment_point = search_.depth();
-  const std::uint32_t moment = search_.choose(2, 0, request.seen >= 1);
+  const std::uint32_t moment = search_.choose(2, kFree, request.seen >= 1);
   if (bound == kPlansOfOneBlock) return moment;
   request.split_point = search_.depth();
   const auto blocks = static_cast<std::uint32_t>(request.bio->range.count.value);
-  request.split = search_.choose(blocks, 0, request.seen >= 2);
+  request.split = search_.choose(blocks, kFree, request.seen >= 2);
   if (request.split == 0) return moment;
   return moment == 0 ? kAnswerFirst : kSubmissionFirst;
 }
@@ -108,6 +140,7 @@ void ExhaustiveSource::see(OnItsWay& request, SectorRange blocks) {
   request.seen_first = request.seen == 0 ? first : std::min(request.seen_first, first);
   request.seen_end = request.seen == 0 ? end : std::max(request.seen_end, end);
   request.seen = (request.seen_end - request.seen_first).value;
+  search_.note({request.name, request.seen_first.value, request.seen_end.value}, request.depth);
   if (request.moment_point) search_.make_relevant(*request.moment_point);
   if (request.split_point && request.seen > 1) search_.make_relevant(*request.split_point);
 }
@@ -128,6 +161,8 @@ void ExhaustiveSource::submitted(model::DeviceId device, const Bio& bio) {
   request.device = device;
   request.bio = &bio;
   request.submitted = run_->clock.now();
+  request.name = state_.newest_request();
+  request.depth = search_.depth();
   if (takes_under_way_ != 0 && request.changes_origin()) see(request, bio.range);
   for (OnItsWay& other : on_their_way_) {
     const bool conflict = other.device == device && other.bio->range.overlaps(bio.range) &&

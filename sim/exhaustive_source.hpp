@@ -3,10 +3,14 @@
 // are reads and writes of sectors, and without faults.
 //
 // **Schedule.** Fibers go first come, first served. Another ready fiber than the first one, or a
-// timer that overtakes the ready fibers, is a *preemption*: it costs 1.
+// timer that overtakes the ready fibers, is a *preemption*. Where the first one turns out to do
+// nothing but end, which nobody sees, no other goes before it: what another does first it can do
+// next, for no more.
+// Source: the delays of Emmi, Qadeer and Rakamaric, "Delay-bounded scheduling", POPL 2011.
 //
 // **Order of answers.** Whenever time moves, any of the requests that are on their way is answered
-// next: that is every order of answers, each once, at no cost. The oldest is the plainest. Each
+// next: that is every order of answers, each once. The oldest is the plainest, another one is an
+// *overtaking*; what it costs is for the bound to say (`SearchBound`). Each
 // answer comes one step of time behind the last one, and what that makes of latencies is what is
 // recorded, so that a recorded schedule repeats it. A latency has 16 steps (`latencies()`): nobody
 // is overtaken by more than 15 others; orders that are left out for it are counted.
@@ -19,12 +23,17 @@
 // engine, which is shown no more than answers, nor the golden copy, which asks for effects to
 // order writes of one block and to tell writes before a cut from those behind it. Two groups are
 // relevant only where that holds for two blocks.
+//
+// **Repeated states** (`sim/causal_state.hpp`) are gone through once. Nothing is chosen in a run
+// that has come to one. What of the requests on their way is relevant below it has been noted, so
+// that it is relevant in the new run as well.
 #pragma once
 
 #include <optional>
 #include <vector>
 
 #include "models/effects.hpp"
+#include "sim/causal_state.hpp"
 #include "sim/decisions.hpp"
 #include "sim/exhaustive_search.hpp"
 #include "sim/virtual_clock.hpp"
@@ -35,7 +44,8 @@ namespace cowbell::sim {
 /// of the run, for it must know what is on its way.
 class ExhaustiveSource final : public DecisionSource,
                                public ClockObserver,
-                               public model::EffectListener {
+                               public model::EffectListener,
+                               public EventSink {
  public:
   /// `search` is borrowed.
   explicit ExhaustiveSource(ExhaustiveSearch& search) : search_(search) {}
@@ -45,6 +55,10 @@ class ExhaustiveSource final : public DecisionSource,
 
   /// From the next run on, everything goes the plainest way until so many takes have ended.
   void explore_after(std::uint32_t takes) { explore_after_ = takes; }
+
+  /// Whether repeated states are gone through once or, for comparison, each time. They are told
+  /// apart by the events of the world and of its clients.
+  void prune_repeated(bool on) { prune_repeated_ = on; }
 
   /// What a run is made of, borrowed until the next.
   struct Run {
@@ -60,10 +74,18 @@ class ExhaustiveSource final : public DecisionSource,
   void take_began();
   void take_ended();
 
+  /// The next choice of schedule is asked for: whether time overtakes these fibers, or which of
+  /// them goes next.
+  void asked(std::span<const ReadyFiber> ready, bool overtaking);
+
   std::uint32_t choose(model::Concern concern, std::uint32_t bound) override;
 
   /// Turns not taken because somebody would have been overtaken too often.
   std::uint64_t without_room() const { return without_room_; }
+
+  // EventSink
+
+  void add(const Event& event) override;
 
   // ClockObserver
 
@@ -95,6 +117,8 @@ class ExhaustiveSource final : public DecisionSource,
     model::DeviceId device;
     const Bio* bio = nullptr;
     Time submitted{};
+    std::uint64_t name = 0;  ///< in the state
+    std::size_t depth = 0;   ///< of the search, at its submission
     Timer* timer = nullptr;
     std::size_t latency = 0;  ///< its choice of latency, by number
     /// Its choices of effect, by their depth in the search.
@@ -112,12 +136,21 @@ class ExhaustiveSource final : public DecisionSource,
     }
   };
 
-  bool exploring() const { return takes_ended_ >= explore_after_ && !program_ended_; }
+  bool exploring() const {
+    return takes_ended_ >= explore_after_ && !program_ended_ && !search_.repeats();
+  }
+  /// What a choice in a state is about.
+  enum class Question : std::uint8_t { overtaking, fiber, answer };
+  void arrive(Question question);
   std::uint32_t choose_effect(std::uint32_t bound);
   void see(OnItsWay& request, SectorRange blocks);
 
   ExhaustiveSearch& search_;
   std::optional<Run> run_;
+  CausalState state_;
+  bool prune_repeated_ = true;
+  std::vector<ReadyFiber> ready_;         // that wait for a choice
+  std::vector<std::size_t> step_points_;  // of the step that goes on, by their depth
   std::uint32_t explore_after_ = 0;
   std::uint32_t takes_ended_ = 0;
   std::uint32_t takes_under_way_ = 0;

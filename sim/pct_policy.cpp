@@ -27,7 +27,7 @@ void PctPolicy::begin() {
   priorities_.clear();
 }
 
-bool PctPolicy::overtakes() {
+bool PctPolicy::overtakes(std::span<const ReadyFiber>) {
   return decisions_.one_in(model::Concern::schedule, kOvertakesOneIn);
 }
 

@@ -21,7 +21,7 @@ class PctPolicy final : public Policy {
   void set_change_points(std::uint32_t count) { change_point_count_ = count; }
 
   void begin() override;
-  bool overtakes() override;
+  bool overtakes(std::span<const ReadyFiber> ready) override;
   std::size_t choose(std::span<const ReadyFiber> ready) override;
 
  private:

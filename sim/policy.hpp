@@ -2,7 +2,7 @@
 // Who goes next: the one question that a scheduling policy answers.
 //
 // Whatever rule it follows, a policy leaves the same record: for each question a choice under
-// `Concern::schedule`, so that the random policy repeats any run from its record.
+// `Concern::schedule`, so that the recorded policy repeats any run.
 #pragma once
 
 #include <boost/fiber/context.hpp>
@@ -24,8 +24,9 @@ class Policy {
   virtual void begin() = 0;
 
   /// Whether the next thing that is due overtakes the fibers that are ready, though time should
-  /// move only when none is. Asked before each `choose` while something is due soon.
-  virtual bool overtakes() = 0;
+  /// move only when none is. Asked before each `choose` while something is due soon. `ready` is not
+  /// empty and as for `choose`.
+  virtual bool overtakes(std::span<const ReadyFiber> ready) = 0;
 
   /// An index into `ready`: two fibers at least, in the order in which they became ready.
   virtual std::size_t choose(std::span<const ReadyFiber> ready) = 0;

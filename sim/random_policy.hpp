@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each ready fiber with the same probability. Over recorded decisions it repeats what was recorded.
+// Each ready fiber with the same probability.
 #pragma once
 
 #include "sim/decisions.hpp"
@@ -16,7 +16,9 @@ class RandomPolicy final : public Policy {
   explicit RandomPolicy(Decisions& decisions) : decisions_(decisions) {}
 
   void begin() override {}
-  bool overtakes() override { return decisions_.one_in(model::Concern::schedule, kOvertakesOneIn); }
+  bool overtakes(std::span<const ReadyFiber>) override {
+    return decisions_.one_in(model::Concern::schedule, kOvertakesOneIn);
+  }
   std::size_t choose(std::span<const ReadyFiber> ready) override {
     return decisions_.draw(model::Concern::schedule, static_cast<std::uint32_t>(ready.size()));
   }

@@ -13,7 +13,7 @@ class RoundRobinPolicy final : public Policy {
   explicit RoundRobinPolicy(Decisions& decisions) : decisions_(decisions) {}
 
   void begin() override {}
-  bool overtakes() override {
+  bool overtakes(std::span<const ReadyFiber>) override {
     decisions_.note(model::Concern::schedule, 0);
     return false;
   }

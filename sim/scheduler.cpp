@@ -61,7 +61,7 @@ bool Scheduler::dispatcher_is_due() {
       steps_ >= run_->step_maximum)
     return true;
   if (!run_->clock.due_within(kOvertakingMaximum)) return false;
-  overtaking_ = run_->policy.overtakes();
+  overtaking_ = run_->policy.overtakes(ready_);
   return overtaking_;
 }
 

@@ -54,7 +54,7 @@ std::optional<Refusal> World::open(const Scenario& scenario, model::EffectListen
   if (auto refusal = refuses(scenario)) return refusal;
   scenario_ = &scenario;
   clock_.restart(enumerator_);
-  log_.restart(keep_events_);
+  log_.restart(enumerator_ != nullptr ? enumerator_ : keep_events_);
 
   const model::ScheduleSpec& schedule = scenario.schedule;
   const bool repeated = schedule.kind == SchedulerKind::recorded;
@@ -93,11 +93,15 @@ std::optional<Refusal> World::open(const Scenario& scenario, model::EffectListen
 }
 
 Policy& World::policy(const model::ScheduleSpec& schedule) {
-  if (enumerator_ != nullptr) return random_;
+  if (enumerator_ != nullptr) {
+    exhaustive_.set_source(*enumerator_);
+    return exhaustive_;
+  }
   switch (schedule.kind) {
     case SchedulerKind::random:
-    case SchedulerKind::recorded:
       return random_;
+    case SchedulerKind::recorded:
+      return recorded_;
     case SchedulerKind::round_robin:
       return round_robin_;
     case SchedulerKind::pct:

@@ -10,10 +10,11 @@
 #include "sim/decisions.hpp"
 #include "sim/devices.hpp"
 #include "sim/event_log.hpp"
-#include "sim/exhaustive_source.hpp"
+#include "sim/exhaustive_policy.hpp"
 #include "sim/memory.hpp"
 #include "sim/pct_policy.hpp"
 #include "sim/random_policy.hpp"
+#include "sim/recorded_policy.hpp"
 #include "sim/round_robin_policy.hpp"
 #include "sim/scheduler.hpp"
 
@@ -39,8 +40,8 @@ class World final : public model::World {
   void record(bool on) { record_ = on; }
   /// Keep the events of the run in `sink`, borrowed; null for none.
   void keep_events(EventSink* sink) { keep_events_ = sink; }
-  /// `source`, borrowed, makes the choices of the run, and the random policy asks it, whatever the
-  /// schedule of the scenario says; null for the schedule.
+  /// `source`, borrowed, makes the choices of the run and is told its events, whatever the schedule
+  /// of the scenario and `keep_events` say; null for these.
   void enumerate(ExhaustiveSource* source) { enumerator_ = source; }
 
   // model::World
@@ -102,6 +103,8 @@ class World final : public model::World {
   RandomPolicy random_{decisions_};
   RoundRobinPolicy round_robin_{decisions_};
   PctPolicy pct_{decisions_};
+  RecordedPolicy recorded_{decisions_};
+  ExhaustivePolicy exhaustive_{decisions_};
 
   SectorPages pages_;
   DiskRequests requests_;

@@ -100,12 +100,13 @@ TEST(SmallPrograms, ParseBackFromTheirText) {
 TEST(Enumerate, RunsATinyProgramAsOftenAsItCanGo) {
   EnumerateOptions options;
   options.preemptions_maximum = 0;
+  options.prune_repeated = false;
   const EnumerateSummary summary = enumerate(program(kThreeWrites), options);
   ASSERT_TRUE(summary.failures.empty()) << summary.failures[0].describe();
   EXPECT_EQ(summary.programs, 1u);
   EXPECT_EQ(summary.executions, 6u);
   EXPECT_EQ(summary.bios, 18u);
-  EXPECT_EQ(summary.without_room, 0u);
+  EXPECT_EQ(summary.left_out.without_room, 0u);
 }
 
 // Method: one order of answers out of six shows the defect, by its answer or by the end of the
@@ -137,8 +138,9 @@ TEST(Enumerate, FindsNothingWithOneOperation) {
   const EnumerateSummary summary = enumerate(programs, options);
   ASSERT_TRUE(summary.failures.empty()) << summary.failures[0].describe();
   EXPECT_EQ(summary.programs, programs.size());
-  EXPECT_GT(summary.pruned, 0u);
-  EXPECT_GT(summary.bounded, 0u);
+  EXPECT_GT(summary.left_out.unseen, 0u);
+  EXPECT_GT(summary.left_out.repeated, 0u);
+  EXPECT_GT(summary.left_out.bounded, 0u);
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ struct SmallWorld {
     scenario.origins.push_back({.name = "A", .size = {64}, .line = {}});
     scenario.latencies = ExhaustiveSource::latencies();
     simulated.record(true);
+    source.prune_repeated(false);
   }
 
   void submit(Operation operation, std::uint64_t first, std::uint64_t count) {
@@ -54,7 +55,7 @@ struct SmallWorld {
   std::vector<std::uint64_t> enumerate(std::uint32_t preemptions,
                                        const std::function<void()>& program) {
     std::vector<std::uint64_t> hashes;
-    search.restart(preemptions);
+    search.restart({.preemptions_maximum = preemptions});
     do {
       simulated.enumerate(&source);
       hashes.push_back(run(scenario, program));
@@ -165,6 +166,34 @@ TEST(ExhaustiveSource, CountsPreemptions) {
                   .size(),
               runs);
   }
+}
+
+// Method: four writes apart from each other lead to one state, whatever order they are answered in;
+// of three fibers that only end, all orders do.
+TEST(ExhaustiveSource, GoesThroughARepeatedStateOnce) {
+  SmallWorld writes;
+  writes.source.prune_repeated(true);
+  EXPECT_LT(writes
+                .enumerate(0,
+                           [&] {
+                             for (std::uint64_t i = 0; i < 4; ++i)
+                               writes.submit(Operation::write, i, 1);
+                             writes.sleep(1ms);
+                           })
+                .size(),
+            24u);
+  EXPECT_GT(writes.search.repeated(), 0u);
+  SmallWorld fibers;
+  fibers.source.prune_repeated(true);
+  EXPECT_EQ(fibers
+                .enumerate(3,
+                           [&] {
+                             FiberGroup group(fibers.simulated.environment().stacks);
+                             for (int i = 0; i < 3; ++i) group.spawn("racer", [] {});
+                             group.join();
+                           })
+                .size(),
+            1u);
 }
 
 // Method: what is chosen before the first take has ended, and behind the program, goes one way.
