@@ -7,6 +7,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 TIME ?= 60
+STARTS ?= 10
 TARGET ?= bio_sequence
 
 # One compiler a core, as far as memory goes: the largest sources take a GiB and a half.
@@ -59,7 +60,7 @@ coverage:
 
 mutants:
 	@.ci/install-packages
-	@tests/mutants/run-mutants
+	@tests/mutants/run-mutants --starts $(STARTS) --schedulers random,pct,round_robin
 
 bench:
 	$(call build,release,bench,cowbell_bench)

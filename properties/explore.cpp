@@ -73,7 +73,11 @@ Summary explore(const ExploreOptions& options) {
   for (Failure& failure : summary.failures) {
     failure.found = fmt::format("with seed {}", failure.seed);
     failure.command = fmt::format("cowbell explore --seed {} --count 1", failure.seed);
-    reduce(failure, generate(failure.seed, options.shape), options.directory, options.subject);
+    const model::Scenario found = generate(failure.seed, options.shape);
+    if (options.shrink)
+      reduce(failure, found, options.directory, options.subject);
+    else
+      failure.minimal = {.scenario = found, .outcome = failure.outcome};
   }
   return summary;
 }

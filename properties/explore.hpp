@@ -40,6 +40,8 @@ struct ExploreOptions {
   std::size_t failures_maximum = 1;
   /// One scenario in so many is run twice and the event hashes compared (S13); 0 for none.
   std::uint64_t repeat_one_in = 64;
+  /// Whether failures are made smaller; else they are told as they were found.
+  bool shrink = true;
   /// Where the minimal scenario of each failure is written; made if it is missing. Not written if
   /// empty.
   std::filesystem::path directory;

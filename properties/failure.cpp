@@ -13,8 +13,9 @@ namespace {
 
 void write_minimal(Failure& failure, const std::filesystem::path& directory) {
   std::filesystem::create_directories(directory);
-  failure.file =
-      directory / fmt::format("{}-{}.cowbell", failure_name(failure.outcome), failure.seed);
+  if (failure.file.empty())
+    failure.file =
+        directory / fmt::format("{}-{}.cowbell", failure_name(failure.outcome), failure.seed);
   std::ofstream file(failure.file, std::ios::binary);
   file << "# "
        << failure.minimal.outcome.breach->what.substr(

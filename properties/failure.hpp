@@ -25,9 +25,10 @@ struct Failure {
   std::string describe() const;
 };
 
-/// Shrinks `scenario`, which failed with `failure.outcome`, and writes what is left to a file in
-/// `directory`, which is made if it is missing; to none if it is empty. `failure.command` stays as
-/// it is where the file does not repeat the failure.
+/// Shrinks `scenario`, which failed with `failure.outcome`, and writes what is left to
+/// `failure.file`, or if that is empty to a file in `directory` named by the rule and the seed.
+/// `directory` is made if it is missing; nothing is written if it is empty. `failure.command` stays
+/// as it is where the file does not repeat the failure.
 /// `subject` makes what was under test; empty for the engine.
 /// Throws std::filesystem::filesystem_error if the file cannot be written.
 void reduce(Failure& failure, const model::Scenario& scenario,

@@ -34,11 +34,14 @@ std::string describe(const Shrunk& minimal) {
   const model::Breach& breach = *minimal.outcome.breach;
   std::string text = fmt::format("{}: {}\n", failure_name(minimal.outcome), breach.what);
   if (!breach.history.empty()) text += fmt::format("\n{}\n", breach.history);
-  text += fmt::format("\nThe smallest scenario found ({} statements, {} runs){}:\n\n{}",
-                      minimal.scenario.program.size(), minimal.runs,
-                      minimal.repeated ? "" : ", which did not fail again from its decisions",
-                      to_string(minimal.scenario));
-  return text;
+  const std::size_t statements = minimal.scenario.program.size();
+  if (minimal.runs == 0)
+    text += fmt::format("\nThe scenario as it was found ({} statements):\n\n", statements);
+  else
+    text += fmt::format("\nThe smallest scenario found ({} statements, {} runs){}:\n\n", statements,
+                        minimal.runs,
+                        minimal.repeated ? "" : ", which did not fail again from its decisions");
+  return text + to_string(minimal.scenario);
 }
 
 }  // namespace cowbell::properties

@@ -21,6 +21,7 @@ void add_explore_command(CLI::App& app, Job& job);
 void add_run_command(CLI::App& app, Job& job, const std::string& command_line);
 void add_sweep_command(CLI::App& app, Job& job);
 void add_enumerate_command(CLI::App& app, Job& job);
+void add_shrink_command(CLI::App& app, Job& job);
 void add_replay_command(CLI::App& app, Job& job, const std::string& command_line);
 void add_trace_command(CLI::App& app, Job& job);
 

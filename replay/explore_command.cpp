@@ -188,6 +188,8 @@ void add_explore_command(CLI::App& app, Job& job) {
   command.add_option("--failures", options->explore.failures_maximum, "Stop after so many")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
+  command.add_flag("!--as-found", options->explore.shrink,
+                   "Tell failures as they were found: nothing is made smaller or written");
   command.add_option("--directory", options->directory, "Where failing scenarios are written")
       ->capture_default_str();
   add_voice(command, options->voice);

@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
   cowbell::replay::add_sweep_command(app, job);
   cowbell::replay::add_enumerate_command(app, job);
   cowbell::replay::add_run_command(app, job, again);
+  cowbell::replay::add_shrink_command(app, job);
   cowbell::replay::add_replay_command(app, job, again);
   cowbell::replay::add_trace_command(app, job);
   try {

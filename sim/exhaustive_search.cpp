@@ -30,7 +30,7 @@ bool ExhaustiveSearch::is_new_to(State& state) const {
 }
 
 std::vector<ExhaustiveSearch::Note> ExhaustiveSearch::arrive(std::uint64_t name) {
-  if (repeats_ || depth_ != path_.size()) return {};
+  if (!is_new()) return {};
   State& state = states_[name];
   if (is_new_to(state)) {
     arrived_ = &state;

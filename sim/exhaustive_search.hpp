@@ -72,6 +72,9 @@ class ExhaustiveSearch {
   std::vector<Note> arrive(std::uint64_t name);
   bool repeats() const { return repeats_; }
 
+  /// Whether the next choice has not been made in a run before: only then is its state asked for.
+  bool is_new() const { return !repeats_ && depth_ == path_.size(); }
+
   /// Adds to the notes of the states of this run from that depth on.
   void note(const Note& note, std::size_t from);
 

@@ -67,7 +67,7 @@ void ExhaustiveSource::asked(std::span<const ReadyFiber> ready, bool overtaking)
 }
 
 void ExhaustiveSource::arrive(Question question) {
-  if (!prune_repeated_) return;
+  if (!prune_repeated_ || !search_.is_new()) return;
   const auto name = state_.name(ready_) + static_cast<std::uint64_t>(question);
   for (const ExhaustiveSearch::Note& note : search_.arrive(name))
     for (OnItsWay& request : on_their_way_)
