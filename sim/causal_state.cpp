@@ -173,6 +173,8 @@ void CausalState::add(const Event& event) {
     case grow_refused:
     case resized:
     case healed:
+    case power_cut:
+    case power_restored:
       return touch_engine();
   }
 }
