@@ -28,12 +28,22 @@ std::size_t ChunkMap::leaf_of(ChunkNumber chunk) const {
 }
 
 std::size_t ChunkMap::position(const Leaf& leaf, ChunkNumber chunk) {
-  // Where every chunk of a stretch is preserved, its place follows from its number.
-  if (!leaf.records.empty()) {
-    const std::uint64_t guess = chunk.value - leaf.records.front().chunk().value;
-    if (guess < leaf.records.size() && leaf.records[guess].chunk() == chunk) return guess;
-  }
-  return position(leaf, chunk, 0, leaf.records.size());
+  const std::pmr::vector<Record>& records = leaf.records;
+  if (records.empty() || chunk <= records.front().chunk()) return 0;
+  if (chunk > records.back().chunk()) return records.size();
+  // Its place if chunks are spread evenly: the right one where a stretch is preserved as a whole,
+  // and mostly near where chunks are written at random. A search around it touches less memory.
+  constexpr std::size_t kNear = 7;
+  const std::size_t last = records.size() - 1;
+  const std::uint64_t first_chunk = records.front().chunk().value;
+  const std::size_t guess =
+      (chunk.value - first_chunk) * last / (records.back().chunk().value - first_chunk);
+  if (records[guess].chunk() == chunk) return guess;
+  const std::size_t low = guess - std::min(guess, kNear);
+  const std::size_t high = std::min(guess + kNear, last);
+  if (records[low].chunk() < chunk && chunk <= records[high].chunk())
+    return position(leaf, chunk, low, high - low);
+  return position(leaf, chunk, 0, records.size());
 }
 
 // The searches have no branch that depends on what they find: those would be mispredicted.

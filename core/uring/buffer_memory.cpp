@@ -103,7 +103,7 @@ void BufferMemory::give_back(void* block) {
   std::vector<Stretch*>& open = open_[stretch.size_class];
   if (stretch.used-- == kStretch / size_of(stretch.size_class)) open.push_back(&stretch);
   stretch.free = new (block) Free{stretch.free};
-  if (stretch.used != 0 || open.size() == 1) return;
+  if (stretch.used != 0 || open.size() == 1 || held() <= kept_) return;
   open.erase(std::ranges::find(open, &stretch));
   ::munmap(stretch.memory, kStretch);
   stretches_.erase(found);

@@ -3,7 +3,8 @@
 // request, and splits requests whose pages lie scattered; of a huge page it does neither.
 //
 //   a stretch: 2 MiB on a boundary of 2 MiB, of buffers of one size
-//   no room ◀──▶ open, some free ──▶ all free: given back, unless it is the last open of its size
+//   no room ◀──▶ open, some free ──▶ all free: given back, unless it is the last open of its size,
+//                                    or no more than what is kept is held
 #pragma once
 
 #include <array>
@@ -24,9 +25,12 @@ class BufferMemory final : public std::pmr::memory_resource {
   static constexpr std::size_t kPage = 4096;
   static constexpr std::size_t kStretch = std::size_t{2} << 20;
 
-  /// `others` takes what is no buffer; it is borrowed.
-  explicit BufferMemory(std::pmr::memory_resource& others = *std::pmr::new_delete_resource())
-      : others_(others) {}
+  /// `others` takes what is no buffer; it is borrowed. Up to `kept` of free stretches stay for
+  /// those who come next, such as the snapshot after this one: the kernel fills fresh memory with
+  /// zeroes.
+  explicit BufferMemory(std::pmr::memory_resource& others = *std::pmr::new_delete_resource(),
+                        ByteCount kept = {})
+      : others_(others), kept_(kept) {}
   /// Every buffer has come back.
   ~BufferMemory() override;
   BufferMemory(const BufferMemory&) = delete;
@@ -60,6 +64,7 @@ class BufferMemory final : public std::pmr::memory_resource {
   Stretch& make_stretch(std::size_t size_class);
 
   std::pmr::memory_resource& others_;
+  const ByteCount kept_;
   std::map<std::uintptr_t, Stretch> stretches_;       ///< by address
   std::array<std::vector<Stretch*>, kClasses> open_;  ///< those with room
 };

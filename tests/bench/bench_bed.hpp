@@ -38,7 +38,8 @@ class CountedMemory final : public std::pmr::memory_resource {
     return this == &other;
   }
 
-  uring::BufferMemory memory_;
+  /// Warm from one snapshot to the next, as the buffers of the bare copy loop are.
+  uring::BufferMemory memory_{*std::pmr::new_delete_resource(), ByteCount{Params{}.memory_maximum}};
   ByteCount buffers_;
   ByteCount records_;
   ByteCount peak_;

@@ -87,6 +87,21 @@ TEST(BufferMemory, StretchesAreFilledAndGivenBack) {
   EXPECT_EQ(memory.held().value, kStretch);
 }
 
+// Method: buffers for four stretches, of which two may be kept; then buffers again for those two.
+TEST(BufferMemory, KeepsNoMoreThanItMay) {
+  constexpr ByteCount kKept{2 * kStretch};
+  BufferMemory memory(*std::pmr::new_delete_resource(), kKept);
+  std::vector<void*> buffers;
+  for (unsigned i = 0; i < 4; ++i) buffers.push_back(memory.allocate(kStretch, kPage));
+  for (void* buffer : buffers) memory.deallocate(buffer, kStretch, kPage);
+  EXPECT_EQ(memory.held(), kKept);
+  void* const first = memory.allocate(kStretch, kPage);
+  void* const second = memory.allocate(kStretch, kPage);
+  EXPECT_EQ(memory.held(), kKept);
+  memory.deallocate(first, kStretch, kPage);
+  memory.deallocate(second, kStretch, kPage);
+}
+
 // Method: records, of any alignment but a page's.
 TEST(BufferMemory, PassesOnWhatIsNoBuffer) {
   Others others;
