@@ -88,12 +88,14 @@ storage file 0 minimum 16K
 write A 0 512K
 write B 0 256K
 take s
+barrier
 1: write A 0 256K
 2: write B 0 256K
 3: read A@s 0 512K
 4: read B@s 0 256K
 barrier
 take t
+barrier
 1: write A 0 512K
 2: write B 0 256K
 3: read A@t 0 512K
