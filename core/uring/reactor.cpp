@@ -189,10 +189,13 @@ void Reactor::take_turn() noexcept {
   answer_bios();
   expire_timers();
   while (!waiting_.empty() && queue(waiting_.front())) waiting_.pop_front();
-  // Never together with a sleep, in one call. Where a thread of the kernel does the device's work,
-  // as for loop devices, that thread takes over this processor when the call returns; when this
-  // thread falls asleep within the call, others come first.
-  if (io_uring_sq_ready(&ring_) != 0) submit();
+  // What goes to idle devices goes at once, not in one call with the sleep that follows. Where a
+  // thread of the kernel does the work, as for loop devices, that thread takes over this processor
+  // when the call returns; when this thread falls asleep within the call, others come first. What
+  // joins requests that are on their way can wait for the sleep, and goes as one batch.
+  const unsigned fresh = io_uring_sq_ready(&ring_);
+  const bool sleeps = !scheduler_->has_ready_fibers() && !answers_visible();
+  if (fresh != 0 && (!sleeps || in_flight_ <= fresh)) submit();
   if (program_ended_ && parked_ != nullptr && scheduler_->fibers().empty())
     boost::fibers::context::active()->schedule(std::exchange(parked_, nullptr));
 }
@@ -205,7 +208,6 @@ void Reactor::sleep() noexcept {
     return;
   }
   if (timers_.empty()) {
-    // Submits as well, should the kernel have left entries in the queue.
     COWBELL_INVARIANT(S8, passes(io_uring_submit_and_wait(&ring_, 1)));
     return;
   }
