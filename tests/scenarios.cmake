@@ -3,9 +3,10 @@
 # in the simulator, twice, because two runs must not differ (S13); and what needs nothing that only
 # a simulator has, on files and on loop devices as well.
 
-# Faults, a world that changes, and storage that is slower than any: the rest is in both worlds.
+# Faults, a world that changes, storage that is slower than any, and devices that are larger than a
+# file can be: the rest is in both worlds.
 set(COWBELL_ONLY_SIMULATED "\n *(fault |latency [^\n]*( stall|[0-9]s)|storage +device +0)")
-string(APPEND COWBELL_ONLY_SIMULATED "|\n *([0-9]+: *)?(power_cut|resize)")
+string(APPEND COWBELL_ONLY_SIMULATED "|\n *([0-9]+: *)?(power_cut|resize)|\n *origin [^\n]*[0-9]T")
 
 function(cowbell_scenario_tests prefix)
   set(in_both_worlds 0)
