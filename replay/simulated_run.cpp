@@ -8,8 +8,13 @@
 namespace cowbell::replay {
 namespace {
 
-/// The world has limits of its own against a run without end; this is for one that never switches.
-constexpr std::chrono::minutes kTimeMaximum{30};
+/// The world has limits of its own against a run without end; this is for one that never switches:
+/// as long as the explorer waits, and for each statement far longer than it takes.
+std::chrono::milliseconds time_maximum(const model::Scenario& scenario) {
+  constexpr std::chrono::seconds kAtLeast{20};
+  constexpr std::chrono::milliseconds kStatement{10};
+  return kAtLeast + kStatement * scenario.program.size();
+}
 
 }  // namespace
 
@@ -20,9 +25,9 @@ std::optional<model::Refusal> refused_in_simulation(const model::Scenario& scena
 
 properties::Outcome run_simulated(const model::Scenario& scenario,
                                   const SimulatedRunOptions& options) {
-  return properties::judge(
-      scenario,
-      {.twice = options.twice, .time_maximum = kTimeMaximum, .recording = options.recording});
+  return properties::judge(scenario, {.twice = options.twice,
+                                      .time_maximum = time_maximum(scenario),
+                                      .recording = options.recording});
 }
 
 }  // namespace cowbell::replay
