@@ -10,7 +10,8 @@ namespace cowbell {
 
 Result<ByteCount> choose_chunk_size(const Params& params, const Geometry& origin,
                                     ByteCount storage_block) {
-  const std::uint64_t smallest = std::max(origin.minimum_io.value, storage_block.value);
+  const std::uint64_t smallest =
+      std::max({origin.minimum_io.value, origin.logical_block.value, storage_block.value});
   const std::uint64_t size = to_bytes(origin.capacity).value;
   for (std::uint64_t shift = params.chunk_minimum_shift; shift <= params.chunk_maximum_shift;
        ++shift) {

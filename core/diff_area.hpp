@@ -25,8 +25,8 @@
 
 namespace cowbell {
 
-/// The chunk size for a device: at least its minimum I/O and the storage's logical block, doubled
-/// while there would be too many chunks. Errors: EFBIG.
+/// The chunk size for a device: at least its minimum I/O, its logical block and the storage's,
+/// doubled while there would be too many chunks. Errors: EFBIG.
 Result<ByteCount> choose_chunk_size(const Params& params, const Geometry& origin,
                                     ByteCount storage_block);
 
@@ -114,7 +114,8 @@ class DiffArea : public boost::intrusive::list_base_hook<> {
   void drop_buffer(Chunk& chunk);
   /// The memory of a chunk with a buffer, as long as the chunk.
   Segment content_of(const Chunk& chunk) const;
-  /// Reads a locked fresh chunk from the origin into its buffer. Suspends. The origin's error.
+  /// Reads a locked fresh chunk from the origin into its buffer. Suspends.
+  /// Errors: EIO, whatever the origin's was, and for a short transfer.
   Errc load(Chunk& chunk);
   /// Makes a locked fresh chunk with its content in its buffer `in_memory`, and queues it.
   /// Errors: ENOMEM, and then it is still fresh.

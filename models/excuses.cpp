@@ -171,7 +171,8 @@ std::uint64_t Excuses::chunk_size(OriginIndex origin, Moment since) const {
                 [&](SectorCount capacity) { size = std::max(size, to_bytes(capacity).value); });
   for (std::uint64_t shift = params.chunk_minimum_shift; shift < 63; ++shift) {
     const std::uint64_t chunk = std::uint64_t{1} << shift;
-    if (chunk >= scenario_->origins[origin].minimum_io.value &&
+    const OriginSpec& spec = scenario_->origins[origin];
+    if (chunk >= std::max(spec.minimum_io, spec.logical_block).value &&
         (size + chunk - 1) >> shift <= std::uint64_t{1} << params.chunk_maximum_count_shift)
       return chunk;
   }
