@@ -107,6 +107,12 @@ Errc ImageServer::serve(Bio& bio) {
 
 // Pieces ---------------------------------------------------------------------------------------
 
+bool ImageServer::Reservation::make() {
+  if (!held)
+    held = area.budget().reserve(area.chunk_cost(), kForever) == MemoryBudget::Outcome::reserved;
+  return held;
+}
+
 bool ImageServer::Reservation::take_buffer(Chunk& chunk) {
   COWBELL_INVARIANT(S9, held);
   held = !area.take_buffer(chunk);
@@ -118,18 +124,16 @@ ImageServer::Reservation::~Reservation() {
 }
 
 Errc ImageServer::serve_piece(Bio& bio, const Piece& piece) {
+  Reservation reservation{area_};
+  if (bio.segments.size() > Slice::kFew && !reservation.make()) return Errc::no_device;
   if (bio.operation == Operation::read && !area_.map().contains(piece.chunk)) {
     const Errc error = read_from_origin(bio, piece);
     if (!area_.map().contains(piece.chunk)) return error;
   }
   // Memory before locks. A chunk that is preserved now stays so: what is not needed here will not
   // be needed when the lock is held.
-  Reservation reservation{area_};
-  if (!area_.map().contains(piece.chunk) || !fits_storage_blocks(piece.range)) {
-    if (area_.budget().reserve(area_.chunk_cost(), kForever) != MemoryBudget::Outcome::reserved)
-      return Errc::no_device;
-    reservation.held = true;
-  }
+  const bool needs_buffer = !area_.map().contains(piece.chunk) || !fits_storage_blocks(piece.range);
+  if (needs_buffer && !reservation.make()) return Errc::no_device;
   Chunk* chunk = area_.lock(piece.chunk);
   if (chunk == nullptr) return Errc::no_memory;
   const std::optional<Errc> refusal = area_.refusal();
@@ -253,7 +257,8 @@ Errc ImageServer::slice(const Bio& bio, const Piece& piece, Slice& out) const {
   std::size_t skip = piece.offset;
   std::size_t rest = to_bytes(piece.range.count).value;
   return try_allocate([&] {
-    out.segments.reserve(bio.segments.size());
+    // A segment has a sector at least.
+    out.segments.reserve(std::min<std::size_t>(bio.segments.size(), piece.range.count.value));
     for (const Segment& segment : bio.segments) {
       if (rest == 0) break;
       if (skip >= segment.size) {

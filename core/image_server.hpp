@@ -52,11 +52,13 @@ class ImageServer {
     std::size_t offset;  ///< into the memory of the request, in bytes
   };
 
-  /// A part of a request's memory; more than a few segments take memory of the engine.
+  /// A part of a request's memory; more than a few segments take memory of the engine. A list of
+  /// the segments of one chunk takes less than a chunk, whose reservation covers it.
   struct Slice {
+    static constexpr std::size_t kFew = 8;
     explicit Slice(std::pmr::memory_resource& memory)
         : resource(few.data(), sizeof few, &memory), segments(&resource) {}
-    std::array<Segment, 8> few;
+    std::array<Segment, kFew> few;
     std::pmr::monotonic_buffer_resource resource;
     std::pmr::vector<Segment> segments;
   };
@@ -65,6 +67,8 @@ class ImageServer {
   struct Reservation {
     DiffArea& area;
     bool held = false;
+    /// Suspends until there is room, unless it is held already. False once the area is released.
+    bool make();
     bool take_buffer(Chunk& chunk);
     ~Reservation();
   };

@@ -83,6 +83,32 @@ TEST_F(Image, KeepsItsOwnWritesFromTheOriginAndFromCopies) {
   for (std::size_t i = 0; i < 12288; ++i) ASSERT_EQ(origin.content[i], std::byte{0xbb});
 }
 
+// Method: whole chunks are written, zeroed and discarded, the origin not being able to read.
+TEST_F(Image, WritesWholeChunksWithoutLoadingThem) {
+  origin.fail_all = Errc::io;
+  EXPECT_EQ(write_image(4096, 8192, 0x22), Errc::none);
+  EXPECT_EQ(Request(Operation::write_zeroes, 16384, 4096).submit(*image).outcome(), Errc::none);
+  EXPECT_EQ(Request(Operation::discard, 20480, 4096).submit(*image).outcome(), Errc::none);
+  EXPECT_EQ(origin.submitted, 0);
+  origin.fail_all = Errc::none;
+  EXPECT_TRUE(image_holds(4096, 8192, 0x22));
+  EXPECT_TRUE(image_holds(16384, 8192, 0));
+}
+
+// Method: reads with FUA and PREFLUSH, of a fresh and of a stored chunk, and of the origin.
+TEST_F(Image, ReadsTheSameWhateverTheFlags) {
+  ASSERT_EQ(write_origin(0, 512, 0xbb), Errc::none);
+  for (BlockDevice* device :
+       {static_cast<BlockDevice*>(image.get()), static_cast<BlockDevice*>(tracker)}) {
+    for (const std::size_t offset : {0, 4096}) {
+      Request read(Operation::read, offset + 512, 512);
+      read.bio.flags = {.fua = true, .preflush = true};
+      EXPECT_EQ(read.submit(*device).outcome(), Errc::none);
+      EXPECT_TRUE(read.holds(0xaa));
+    }
+  }
+}
+
 // Method: zeroes and discards through the image are writes of zeroes.
 TEST_F(Image, WritesZeroesForZeroesAndDiscards) {
   ASSERT_EQ(write_origin(4096, 512, 0xbb), Errc::none);  // the second chunk is stored
@@ -141,6 +167,32 @@ TEST_F(Image, ReadsAcrossChunksIntoManySegments) {
   fibers.spawn("reader", [&] { outcome = submit_and_wait(*image, bio); });
   fibers.join();
   EXPECT_EQ(outcome, Errc::none);
+  for (std::byte byte : memory) ASSERT_EQ(byte, std::byte{0xaa});
+}
+
+// Method: a read of two stored chunks into sixteen segments is on its way at the storage: the list
+// of what belongs to a chunk is memory of the engine, and charged (S9).
+TEST_F(Image, ReservesMemoryForManySegments) {
+  ASSERT_EQ(write_origin(0, 8192, 0xbb), Errc::none);
+  const ByteCount before = snapshot->memory().used();
+  std::vector<std::byte> memory(8192);
+  std::vector<Segment> segments;
+  for (std::size_t at = 0; at < memory.size(); at += 512)
+    segments.push_back({memory.data() + at, 512});
+  storage.held = true;
+  Bio bio;
+  bio.range = {{0}, {16}};
+  bio.segments = segments;
+  Errc outcome = Errc::none;
+  FiberGroup fibers(stacks);
+  fibers.spawn("reader", [&] { outcome = submit_and_wait(*image, bio); });
+  settle();
+  EXPECT_EQ(snapshot->memory().used() - before, snapshot->area(*tracker)->chunk_cost());
+  storage.answer_next();
+  storage.answer_next();
+  fibers.join();
+  EXPECT_EQ(outcome, Errc::none);
+  EXPECT_EQ(snapshot->memory().used(), before);
   for (std::byte byte : memory) ASSERT_EQ(byte, std::byte{0xaa});
 }
 
