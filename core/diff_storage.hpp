@@ -45,7 +45,7 @@ class DiffStorage {
   /// True if `allocate` would not have to wait or refuse.
   bool has_room(SectorCount size) const { return size <= capacity_ - filled_; }
 
-  StorageBacking& backing() { return backing_; }
+  StorageBacking& backing() const { return backing_; }
   SectorCount filled() const { return filled_; }
   SectorCount capacity() const { return capacity_; }
 

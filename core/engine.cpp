@@ -47,6 +47,11 @@ std::expected<Snapshot*, TakeError> Engine::take(std::string_view name,
   if (origins.empty()) return std::unexpected(TakeError(Errc::invalid, "no origin is named"));
   if (named_twice(origins))
     return std::unexpected(TakeError(Errc::invalid, "an origin is named twice"));
+  for (Snapshot& snapshot : snapshots_)
+    if (&snapshot.storage().backing() == &storage)
+      return std::unexpected(TakeError(Errc::busy, "the storage serves another snapshot"));
+  if (events_.full())
+    return std::unexpected(TakeError(Errc::no_memory, "too many events have not been read"));
   auto low_space = events_.reserve(EventKind::low_space, taken_ + 1, Event::kNoOrigin);
   if (!low_space) return std::unexpected(low_space.error());
   Owned<Snapshot> made = make_owned<Snapshot>(environment_.memory, environment_, params_, name,

@@ -30,7 +30,10 @@ std::optional<Event> EventQueue::poll() {
   told_.pop_front();
   room.told = false;
   const Event event = room.event;
-  if (!room.owned) destroy(room);
+  if (!room.owned) {
+    --left_behind_;
+    destroy(room);
+  }
   return event;
 }
 
@@ -63,10 +66,14 @@ EventQueue::Slot& EventQueue::Slot::operator=(Slot&& other) noexcept {
 EventQueue::Slot::~Slot() {
   if (room_ == nullptr) return;
   room_->owned = false;
-  if (!room_->told) queue_->destroy(*room_);
+  if (room_->told)
+    ++queue_->left_behind_;
+  else
+    queue_->destroy(*room_);
 }
 
 void EventQueue::Slot::tell(Errc cause) {
+  COWBELL_INVARIANT(S12, room_ != nullptr);
   if (room_->told) return;  // not yet read: it is the same event, with its first cause
   room_->told = true;
   room_->event.cause = cause;

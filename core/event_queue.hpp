@@ -3,6 +3,8 @@
 //
 // Room for an event is reserved at take, before anything can go wrong, so that telling it needs no
 // memory. An event that is told again before it was read stays one event, with its first cause.
+// What was told and not read outlives its snapshot; there is no further take while `full()`, so
+// that nothing is lost and the queue is bounded all the same.
 #pragma once
 
 #include <boost/intrusive/list.hpp>
@@ -71,6 +73,10 @@ class EventQueue {
     Room* room_ = nullptr;
   };
 
+  /// True while so many events are unread that they can only be kept, not be added to.
+  bool full() const { return left_behind_ >= kLeftBehindMaximum; }
+  static constexpr std::uint32_t kLeftBehindMaximum = 4096;
+
   /// Errors: ENOMEM.
   Result<Slot> reserve(EventKind kind, std::uint64_t snapshot, std::uint32_t origin);
 
@@ -79,6 +85,7 @@ class EventQueue {
 
   std::pmr::memory_resource& memory_;
   boost::intrusive::list<Room> told_;
+  std::uint32_t left_behind_ = 0;  ///< told and not read, of snapshots that are no more
   WaitQueue readers_{"an event"};
 };
 

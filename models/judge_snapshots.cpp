@@ -165,8 +165,9 @@ const std::vector<ReportedEvent>& Judge::events() {
 }
 
 void Judge::judge_events(Cut& cut) {
+  const std::vector<ReportedEvent>& reported = events();
   const auto told = [&](EventKind kind, OriginIndex origin, Errc cause) {
-    for (const ReportedEvent& event : events())
+    for (const ReportedEvent& event : reported)
       if (event.kind == kind && event.take == cut.storage && event.origin == origin)
         return event.cause == cause;  // the first cause is kept
     return false;

@@ -41,15 +41,18 @@ class ManualClock final : public Clock {
   TimerQueue timers_;
 };
 
-/// Counts what is in use; refuses while `refusing`.
+/// Counts what is in use; refuses while `refusing`, and once `granted_maximum` more were granted.
 class Memory final : public std::pmr::memory_resource {
  public:
+  static constexpr std::uint64_t kNoMaximum = ~std::uint64_t{0};
   std::size_t in_use = 0;
   bool refusing = false;
+  std::uint64_t granted_maximum = kNoMaximum;
 
  private:
   void* do_allocate(std::size_t size, std::size_t alignment) override {
-    if (refusing) throw std::bad_alloc();
+    if (refusing || granted_maximum == 0) throw std::bad_alloc();
+    --granted_maximum;
     in_use += size;
     return std::pmr::new_delete_resource()->allocate(size, alignment);
   }
@@ -162,7 +165,8 @@ class Request {
   Segment segment_;
 };
 
-/// One origin of 64 KiB in chunks of 4 KiB, and a storage that grows.
+/// One origin of 64 KiB in chunks of 4 KiB, and storages that grow: one for snapshot "s", one for
+/// any other.
 class EngineTest : public ::testing::Test {
  protected:
   static Params small_params() {
@@ -179,8 +183,8 @@ class EngineTest : public ::testing::Test {
     tracker = *engine->track(origin);
   }
   void TearDown() override {
-    origin.held = storage.held = false;
-    for (Device* device : {&origin, &storage})
+    origin.held = storage.held = other_storage.held = false;
+    for (Device* device : {&origin, &storage, &other_storage})
       while (!device->pending.empty()) device->answer_next();
     for (const char* name : {"s", "t"}) (void)engine->release(name);
     settle();
@@ -189,7 +193,7 @@ class EngineTest : public ::testing::Test {
   }
   std::expected<Snapshot*, TakeError> take(std::string_view name = "s") {
     Tracker* origins[] = {tracker};
-    return engine->take(name, origins, storage);
+    return engine->take(name, origins, name == "s" ? storage : other_storage);
   }
   Errc write_origin(std::size_t offset, std::size_t size, int fill) {
     return Request(Operation::write, offset, size, fill).submit(*tracker).outcome();
@@ -202,6 +206,7 @@ class EngineTest : public ::testing::Test {
   Environment environment{clock, memory, stacks};
   Device origin{65536};
   Device storage{0};
+  Device other_storage{0};
   std::unique_ptr<Engine> engine;
   Tracker* tracker = nullptr;
 };
