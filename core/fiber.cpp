@@ -62,6 +62,7 @@ FiberStacks::~FiberStacks() {
 }
 
 boost::context::stack_context FiberStacks::allocate() {
+  if (handed_out_ == maximum_) throw std::bad_alloc();
   boost::context::stack_context stack;
   if (free_.empty()) {
     free_.reserve(handed_out_ + 1);  // so that giving it back never allocates

@@ -8,8 +8,11 @@
 #include <boost/fiber/properties.hpp>
 #include <boost/intrusive/list.hpp>
 #include <boost/intrusive_ptr.hpp>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <new>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -24,13 +27,17 @@ namespace cowbell {
 inline constexpr ByteCount kFiberCharge{64 * 1024};
 
 /// What a fiber carries for its scheduler and for dumps. `name` has static storage. The hook is for
-/// the `FiberRoster` of its scheduler; a fiber that ends leaves it by itself.
+/// the `FiberRoster` of its scheduler; a fiber that ends leaves it by itself. Lies on the stack of
+/// its fiber, so that a stack is all the memory that a fiber takes.
 class FiberProperties final : public boost::fibers::fiber_properties,
                               public boost::intrusive::list_base_hook<
                                   boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   explicit FiberProperties(std::string_view fiber_name)
       : boost::fibers::fiber_properties(nullptr), name(fiber_name) {}
+
+  /// Boost deletes it with the fiber; its memory goes with the stack.
+  static void operator delete(void*) {}
 
   std::string_view name;
   /// Given by the scheduler when the fiber is first ready; 0 before.
@@ -49,20 +56,25 @@ FiberName current_fiber_name();
 void install_scheduler(boost::intrusive_ptr<boost::fibers::algo::algorithm> scheduler);
 
 /// Stacks for fibers, kept for reuse. One thread. Every stack must have come back before the end.
+/// They are the world's: a stack is charged to no memory limit but by `kFiberCharge`.
 /// Each has a canary at its far end, looked at when the stack comes back.
 /// Under AddressSanitizer the shadow of a stack is cleaned when it changes hands, and the wrappers
 /// of `fiber_sanitizer.cpp` unpoison the current stack where the sanitizer would have to guess.
 class FiberStacks {
  public:
-  FiberStacks() = default;
+  /// Hands out at most `maximum` stacks at a time.
+  explicit FiberStacks(std::size_t maximum = std::numeric_limits<std::size_t>::max())
+      : maximum_(maximum) {}
   ~FiberStacks();
   FiberStacks(const FiberStacks&) = delete;
   FiberStacks& operator=(const FiberStacks&) = delete;
 
+  /// Throws std::bad_alloc.
   boost::context::stack_context allocate();
   void deallocate(boost::context::stack_context& stack) noexcept;
 
  private:
+  const std::size_t maximum_;
   std::vector<boost::context::stack_context> free_;
   std::size_t handed_out_ = 0;
 };
@@ -83,12 +95,12 @@ class FiberGroup {
       run();
       ended();
     };
-    auto properties = std::make_unique<FiberProperties>(name);
-    boost::fibers::fiber(boost::fibers::launch::post,
-                         static_cast<boost::fibers::fiber_properties*>(properties.get()),
-                         std::allocator_arg, Stacks{&stacks_}, std::move(body))
+    const boost::context::stack_context stack = stacks_.allocate();
+    boost::fibers::fiber_properties* properties =
+        ::new (static_cast<std::byte*>(stack.sp) - kPropertiesRoom) FiberProperties(name);
+    boost::fibers::fiber(boost::fibers::launch::post, properties, std::allocator_arg,
+                         RestOfStack{&stacks_, stack}, std::move(body))
         .detach();
-    (void)properties.release();  // the fiber's now
     ++running_;
   }
 
@@ -97,10 +109,20 @@ class FiberGroup {
   std::size_t running() const { return running_; }
 
  private:
-  struct Stacks {
+  /// Of each stack, at its upper end; keeps the rest aligned.
+  static constexpr std::size_t kPropertiesRoom = (sizeof(FiberProperties) + 63) / 64 * 64;
+
+  /// What Boost takes for an allocator of stacks: it gets what the properties leave of one.
+  struct RestOfStack {
     FiberStacks* stacks;
-    boost::context::stack_context allocate() { return stacks->allocate(); }
-    void deallocate(boost::context::stack_context& stack) noexcept { stacks->deallocate(stack); }
+    boost::context::stack_context whole;
+    boost::context::stack_context allocate() const {
+      boost::context::stack_context rest = whole;
+      rest.sp = static_cast<std::byte*>(rest.sp) - kPropertiesRoom;
+      rest.size -= kPropertiesRoom;
+      return rest;
+    }
+    void deallocate(boost::context::stack_context&) noexcept { stacks->deallocate(whole); }
   };
   void ended();
 

@@ -66,8 +66,9 @@ TakeError Snapshot::prepare(std::span<Tracker* const> origins, EventQueue& event
   for (const Member& member : members_) largest = std::max(largest, member.area->chunk_cost());
   if (!memory_.set_aside(fixed_costs()) || memory_.limit() < largest * 2)
     return {Errc::invalid, "memory_maximum is below two chunks and the fibers"};
-  if (const TakeError error = storage_.set_up(); error != Errc::none) return error;
-  const Errc error = start_fibers();
+  TakeError error = start_fibers();
+  // Last, because space that has been granted is not given back.
+  if (error == Errc::none) error = storage_.set_up();
   if (error != Errc::none) stop_fibers();
   return error;
 }

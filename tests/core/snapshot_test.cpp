@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
+
 #include "tests/core/world.hpp"
 
 namespace cowbell {
@@ -99,7 +101,65 @@ TEST_F(TakeAndRelease, SaysWhyItRefusesAndLeavesEverythingAsItWas) {
   memory.refusing = false;
   ASSERT_TRUE(take());
   refused(take(), Errc::exists, "the name is in use");
+  refused(engine->take("t", std::array{tracker}, storage), Errc::busy,
+          "the storage serves another snapshot");
   EXPECT_EQ(engine->release("t"), Errc::not_found);
+}
+
+// Method: a take of two origins, refused its k-th allocation and all later ones, for every k.
+TEST_F(TakeAndRelease, LeavesEverythingAsItWasAtWhateverAllocationItFails) {
+  test::Device second_device{65536};
+  Tracker* origins[] = {tracker, *engine->track(second_device)};
+  const std::size_t before = memory.in_use;
+  for (std::uint64_t granted = 0;; ++granted) {
+    memory.granted_maximum = granted;
+    const auto taken = engine->take("s", origins, storage);
+    memory.granted_maximum = test::Memory::kNoMaximum;
+    if (taken) {
+      EXPECT_GT(granted, 0u);
+      break;
+    }
+    ASSERT_EQ(errno_name(taken.error()), "ENOMEM");
+    ASSERT_EQ(memory.in_use, before);
+    ASSERT_EQ(storage.growths, 0);
+    ASSERT_EQ(engine->release("s"), Errc::not_found);
+  }
+  EXPECT_EQ(engine->release("s"), Errc::none);
+}
+
+// Method: stacks for k fibers, for every k below the six that a take needs: one for growth, one for
+// stores, two for images and two for copies.
+TEST_F(TakeAndRelease, LeavesEverythingAsItWasAtWhateverFiberItFails) {
+  test::Device device{65536};
+  for (std::size_t stacks_maximum = 0; stacks_maximum <= 6; ++stacks_maximum) {
+    FiberStacks few(stacks_maximum);
+    const std::size_t before = memory.in_use;
+    {
+      Engine scarce({clock, memory, few}, params);
+      const auto taken = scarce.take("s", std::array{*scarce.track(device)}, storage);
+      EXPECT_EQ(taken.has_value(), stacks_maximum == 6);
+      EXPECT_EQ(storage.growths, stacks_maximum == 6 ? 1 : 0);
+      if (!taken) {
+        EXPECT_EQ(errno_name(taken.error()), "ENOMEM");
+      }
+      EXPECT_EQ(scarce.release("s"), taken ? Errc::none : Errc::not_found);
+    }
+    settle();
+    EXPECT_EQ(memory.in_use, before);
+  }
+}
+
+// Method: so many events of snapshots that are no more that no further one may be kept; one is
+// read, and a snapshot can be taken again.
+TEST_F(TakeAndRelease, IsRefusedWhileTooManyEventsAreUnread) {
+  for (std::uint32_t i = 0; i < EventQueue::kLeftBehindMaximum; ++i)
+    engine->events().reserve(EventKind::low_space, 1, Event::kNoOrigin)->tell(Errc::no_space);
+  const auto taken = take();
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().error, Errc::no_memory);
+  EXPECT_EQ(taken.error().text, "too many events have not been read");
+  ASSERT_TRUE(engine->events().poll());
+  EXPECT_TRUE(take());
 }
 
 // Method: a minimum I/O that no chunk may have.
@@ -128,12 +188,10 @@ TEST_F(TakeAndRelease, RefusesMemoryBelowTwoChunks) {
 
 // Method: two snapshots of one origin, taken around a write, released in the order of taking.
 TEST_F(TakeAndRelease, KeepsSeveralSnapshotsOfOneOriginApart) {
-  test::Device other_storage{0};
   ASSERT_EQ(write_origin(0, 4096, 1), Errc::none);
   ASSERT_TRUE(take("s"));
   ASSERT_EQ(write_origin(0, 4096, 2), Errc::none);
-  Tracker* origins[] = {tracker};
-  ASSERT_TRUE(engine->take("t", origins, other_storage));
+  ASSERT_TRUE(take("t"));
   ASSERT_EQ(write_origin(0, 4096, 3), Errc::none);
   SnapshotImage first(*engine->find("s"), *tracker);
   SnapshotImage second(*engine->find("t"), *tracker);
