@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "core/invariant.hpp"
 #include "core/uring/stacking.hpp"
+#include "core/uring/usage.hpp"
 #include "core/wait_queue.hpp"
 
 namespace cowbell::uring {
@@ -87,26 +89,32 @@ Opened<std::unique_ptr<StorageFile>> StorageFile::open(Reactor& reactor, const s
     if (!options.existing) remove_name();
     return std::unexpected(target.error());
   }
+  if (options.existing)
+    if (const std::optional<std::string> use = find_use(target->identity))
+      return open_error("use as storage", path, Errc::busy, *use + " (EBUSY)");
   auto file = std::make_unique<StorageFile>(reactor, std::move(*target));
   if (options.unlinked) remove_name();
-  if (file->geometry().capacity < options.size) {
-    if (const Errc error = file->grow(options.size); error != Errc::none) {
-      if (!options.existing) remove_name();
-      return open_error("reserve " + std::to_string(to_bytes(options.size).value) + " bytes in",
-                        path, error, std::string(errno_name(error)));
-    }
+  // A file that is taken over may have holes.
+  const SectorCount size = std::max(options.size, file->geometry().capacity);
+  if (const Errc error = file->reserve({}, size); error != Errc::none) {
+    if (!options.existing) remove_name();
+    return open_error("reserve " + std::to_string(to_bytes(size).value) + " bytes in", path, error,
+                      std::string(errno_name(error)));
   }
   return file;
 }
 
 Errc StorageFile::grow(SectorCount capacity) {
-  const Geometry before = device_.geometry();
-  if (capacity <= before.capacity) return Errc::none;
-  const std::uint64_t block = before.logical_block.value;
-  const std::uint64_t old_size = to_bytes(before.capacity).value;
+  return reserve(device_.geometry().capacity, capacity);
+}
+
+Errc StorageFile::reserve(SectorCount from, SectorCount to) {
+  if (to <= from) return Errc::none;
+  const std::uint64_t block = device_.geometry().logical_block.value;
+  const std::uint64_t old_size = to_bytes(from).value;
   struct stat status {};
   if (::fstat(device_.descriptor(), &status) != 0) return space_error(errno);
-  const std::uint64_t new_size = (to_bytes(capacity).value + block - 1) / block * block;
+  const std::uint64_t new_size = (to_bytes(to).value + block - 1) / block * block;
   const int number =
       Reservation(device_.descriptor(), old_size, new_size - old_size).make(device_.reactor());
   if (number != 0) {

@@ -13,7 +13,8 @@ namespace cowbell::uring {
 struct StorageFileOptions {
   /// Reserved at once.
   SectorCount size{};
-  /// An existing file is taken over, with its length and contents; otherwise it must not exist.
+  /// An existing file is taken over, with its length and contents, and space is reserved for all of
+  /// it; otherwise it must not exist.
   bool existing = false;
   /// Its name is taken away at once: it is gone when it is closed, however the process ends.
   bool unlinked = false;
@@ -24,8 +25,9 @@ struct StorageFileOptions {
 class StorageFile final : public StorageBacking {
  public:
   /// Makes, or takes over, the file at `path`; a file without a name if `path` is a directory.
-  /// Suspends the calling fiber if there is space to reserve. Errors: EEXIST, EBUSY (locked by
-  /// another), ENOSPC, and what the kernel says; nothing is left behind.
+  /// Suspends the calling fiber if there is space to reserve. Errors: EEXIST, ENOENT, EINVAL (no
+  /// regular file), EBUSY (locked by another, swap, or below a device), ENOSPC, and what the kernel
+  /// says; nothing is left behind.
   static Opened<std::unique_ptr<StorageFile>> open(Reactor& reactor, const std::string& path,
                                                    const StorageFileOptions& options);
 
@@ -41,6 +43,8 @@ class StorageFile final : public StorageBacking {
   const Target& target() const { return device_.target(); }
 
  private:
+  Errc reserve(SectorCount from, SectorCount to);
+
   Device device_;
 };
 

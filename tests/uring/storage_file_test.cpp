@@ -54,6 +54,45 @@ TEST(StorageFile, TakesOverAnExistingFileOnlyWhenAsked) {
   });
 }
 
+// Method: a sparse file that is taken over: its holes are reserved, in a file system with room for
+// them and in one without; what it held stays.
+TEST(StorageFile, ReservesTheHolesOfAFileThatItTakesOver) {
+  auto small = test::SmallFileSystem::mount(to_bytes(kMegabyte));
+  if (small == nullptr) GTEST_SKIP() << "no right to mount a file system";
+  const std::string path = small->path() + "/storage";
+  std::ofstream(path) << std::string(4096, 'x');
+  test::in_reactor([&](Reactor& reactor) {
+    std::filesystem::resize_file(path, 4 * to_bytes(kMegabyte).value);
+    auto too_long = StorageFile::open(reactor, path, {.existing = true});
+    ASSERT_FALSE(too_long.has_value());
+    EXPECT_EQ(too_long.error().error, Errc::no_space);
+    EXPECT_EQ(std::filesystem::file_size(path), 4 * to_bytes(kMegabyte).value);
+    std::filesystem::resize_file(path, to_bytes(kMegabyte).value / 2);
+    auto file = open_storage(reactor, path, {.existing = true});
+    struct stat status {};
+    ASSERT_EQ(::stat(path.c_str(), &status), 0);
+    EXPECT_GE(status.st_blocks * 512, status.st_size);
+    const AlignedBuffer back({4096});
+    EXPECT_EQ(read(*file, {0}, back.bytes()), Errc::none);
+    EXPECT_TRUE(test::all_are(back.bytes(), 'x'));
+  });
+}
+
+// Method: the file below a loop device.
+TEST(StorageFile, RefusesAFileBelowADevice) {
+  test::TemporaryDirectory directory;
+  const std::string path = make_file(directory, "image", {1024 * 1024});
+  auto loop = test::LoopDevice::attach(path);
+  if (loop == nullptr) GTEST_SKIP() << "no right to make a loop device";
+  test::in_reactor([&](Reactor& reactor) {
+    auto file = StorageFile::open(reactor, path, {.existing = true});
+    ASSERT_FALSE(file.has_value());
+    EXPECT_EQ(file.error().error, Errc::busy);
+    EXPECT_EQ(file.error().text,
+              "cannot use as storage '" + path + "': '" + loop->path() + "' lies on it (EBUSY)");
+  });
+}
+
 // Method: two users of one file.
 TEST(StorageFile, IsUsedByOneOnly) {
   test::TemporaryDirectory directory;
