@@ -11,6 +11,10 @@
 // stored     the extent holds it; never in memory again
 // failed     nothing holds it; final
 //
+// A chunk that could not be preserved while it was fresh gets no record that says `failed`, for
+// that would need memory: its area is corrupted, which refuses every request that would look for
+// one.
+//
 // A chunk object exists only while it is locked, waited for, or in memory. What is at rest is a
 // record in the chunk map.
 #pragma once
@@ -66,6 +70,8 @@ struct Chunk : boost::intrusive::set_base_hook<boost::intrusive::tag<InSet>>,
   /// Requests that hold the lock or wait for it.
   std::uint32_t users = 0;
 };
+
+static_assert(sizeof(Chunk) <= kChunkCharge.value);
 
 /// The chunks that one request has locked.
 using RequestedChunks =

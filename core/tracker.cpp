@@ -53,6 +53,7 @@ Errc Tracker::mark_changed(SectorRange range) {
 
 void Tracker::change_answered(Bio& bio, void* context) noexcept {
   Tracker& tracker = *static_cast<Tracker*>(context);
+  COWBELL_INVARIANT(S1, tracker.in_flight_ != 0);
   if (--tracker.in_flight_ == 0) tracker.drained_.wake_all();
   bio.complete();
 }
@@ -66,6 +67,7 @@ void Tracker::copy_loop() {
     boost::intrusive::list<Bio> changes;
     const SectorRange range = take_neighbours(changes);
     CopyOnWrite(environment_, origin_, areas_, range, storage_wait_maximum_).preserve();
+    COWBELL_INVARIANT(S5, !in_need(range));
     while (!changes.empty()) {
       Bio& bio = changes.front();
       changes.pop_front();

@@ -69,6 +69,22 @@ TEST_F(CopyOnWrite, LetsAWriteToAPreservedChunkPassStraightOn) {
   origin.answer_next();
 }
 
+// Method: a write to a preserved chunk is on its way at the origin when another snapshot is taken.
+TEST_F(CopyOnWrite, CountsAWriteThatPassedStraightOnUntilItsAnswer) {
+  ASSERT_EQ(write_origin(0, 512, 1), Errc::none);
+  origin.held = true;
+  Request write(Operation::write, 512, 512, 2);
+  write.submit(*tracker);
+  bool taken = false;
+  FiberGroup fibers(stacks);
+  fibers.spawn("take", [&] { taken = take("t").has_value(); });
+  settle();
+  EXPECT_FALSE(taken) << "S2: a write is still in flight";
+  origin.answer_next();
+  EXPECT_TRUE(taken);
+  fibers.join();
+}
+
 // Method: one write over four new chunks; their loads go out as one request.
 TEST_F(CopyOnWrite, LoadsNeighbouringChunksInOneRequest) {
   origin.held = true;
@@ -215,6 +231,8 @@ TEST(ChunkSize, MakesTheLastChunkAsLongAsWhatRemains) {
   params.chunk_minimum_shift = 12;
   EXPECT_EQ(choose_chunk_size(params, {.capacity = {18}}, ByteCount{512}), ByteCount{4096});
   EXPECT_EQ(choose_chunk_size(params, {.capacity = {18}, .minimum_io = {8192}}, ByteCount{512}),
+            ByteCount{8192});
+  EXPECT_EQ(choose_chunk_size(params, {.capacity = {18}, .logical_block = {8192}}, ByteCount{512}),
             ByteCount{8192});
   EXPECT_EQ(choose_chunk_size(params, {.capacity = {18}}, ByteCount{16384}), ByteCount{16384});
   params.chunk_maximum_count_shift = 2;
