@@ -33,6 +33,7 @@ class ProgramGenerator {
     std::uint64_t body =
         draw_.between(std::min(6u, shape_.statements_maximum), shape_.statements_maximum);
     if (draw_.one_in(32)) body *= 4;
+    scenario_.program.reserve(2 * body + 16);
     begin();
     for (std::uint64_t i = 0; i < body; ++i) add_one();
     if (!draw_.one_in(4)) end();

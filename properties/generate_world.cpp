@@ -120,9 +120,12 @@ void add_memory_fault(Draw& draw, Scenario& scenario) {
 }  // namespace
 
 void generate_origins(Draw& draw, const Shape& shape, Scenario& scenario) {
-  scenario.params.chunk_minimum_shift = draw.between(12, 15);
+  // Small ones mostly: what goes wrong with two blocks in a chunk seldom needs sixty-four, and a
+  // copy costs what the chunk holds.
+  const std::size_t doubled = draw.weighted(std::array<std::uint32_t, 4>{4, 4, 2, 1});
+  scenario.params.chunk_minimum_shift = 10 + doubled;
   if (draw.one_in(16)) scenario.params.chunk_maximum_count_shift = draw.between(1, 3);
-  const std::uint64_t chunk = std::uint64_t{1} << scenario.params.chunk_minimum_shift;
+  const std::uint64_t smallest = std::uint64_t{1} << scenario.params.chunk_minimum_shift;
   const std::uint64_t fewer = std::min<std::uint64_t>(shape.origins_maximum, kOriginNames.size());
   std::uint64_t count = shape.origins_minimum;
   while (count < fewer && draw.one_in(3)) ++count;
@@ -133,6 +136,7 @@ void generate_origins(Draw& draw, const Shape& shape, Scenario& scenario) {
     origin.minimum_io = origin.logical_block;
     if (draw.one_in(16)) origin.minimum_io = {draw.any_of(std::array{4096u, 8192u, 32768u})};
     const std::uint64_t block = origin.logical_block.value;
+    const std::uint64_t chunk = std::max(smallest, origin.minimum_io.value);
     origin.size = to_sectors(ByteCount{origin_bytes(draw, chunk, block)});
     origin.profile = shape.profile;
     scenario.origins.push_back(origin);

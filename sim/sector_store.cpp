@@ -10,7 +10,7 @@
 namespace cowbell::sim {
 namespace {
 
-constexpr std::size_t kPagesPerSlab = 64;
+constexpr std::size_t kPagesPerSlab = 256;
 constexpr std::align_val_t kPageAlignment{64};
 constexpr std::uint64_t kPerPage = SectorPages::kSectorsPerPage;
 

@@ -40,7 +40,7 @@ class PagePool {
 
 /// The pages of all stores of one world. They outlive the stores.
 struct SectorPages {
-  static constexpr std::size_t kSectorsPerPage = 64;
+  static constexpr std::size_t kSectorsPerPage = 16;
   PagePool tags{kSectorsPerPage * model::kTagSize};
   PagePool bodies{kSectorsPerPage * kSectorSize};
 };
@@ -69,7 +69,7 @@ class SectorStore {
 
  private:
   // Below this page number, pages are found in a flat table; the first 2 GiB of a device.
-  static constexpr std::uint64_t kFlatPages = 65'536;
+  static constexpr std::uint64_t kFlatPages = 262'144;
 
   std::byte* find(std::uint64_t page) const;
   std::byte* find_or_make(std::uint64_t page);
