@@ -2,6 +2,32 @@
 #include "properties/marking_world.hpp"
 
 namespace cowbell::properties {
+namespace {
+
+/// Beside that of all faults; none for a plain error.
+std::optional<Mark> mark_of(model::FaultEffect effect) {
+  switch (effect) {
+    case model::FaultEffect::error:
+      return std::nullopt;
+    case model::FaultEffect::short_transfer:
+      return Mark::transfers_cut_short;
+    case model::FaultEffect::zero_transfer:
+      return Mark::transfers_of_nothing;
+    case model::FaultEffect::torn:
+      return Mark::writes_torn;
+    case model::FaultEffect::gone:
+      return Mark::requests_to_gone_devices;
+    case model::FaultEffect::lost:
+      return Mark::writes_lost;
+    case model::FaultEffect::misdirected:
+      return Mark::writes_misdirected;
+    case model::FaultEffect::rot:
+      return Mark::bits_rotten;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::optional<model::Refusal> MarkingWorld::open(const model::Scenario& scenario,
                                                  model::EffectListener& listener) {
@@ -33,7 +59,11 @@ void MarkingWorld::submitted(model::DeviceId device, const Bio& bio) {
 
 void MarkingWorld::injected(const model::InjectedFault& fault) {
   marks_.add(Mark::faults_injected);
-  if (fault.kind == model::RequestKind::grow) coincidences_.growth_refused(fault.device);
+  if (const auto mark = mark_of(fault.effect)) marks_.add(*mark);
+  if (fault.kind == model::RequestKind::grow) {
+    marks_.add(Mark::growths_refused);
+    coincidences_.growth_refused(fault.device);
+  }
   listener_->injected(fault);
 }
 

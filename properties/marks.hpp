@@ -20,6 +20,14 @@ enum class Mark : std::uint8_t {
   low_space_events,
   nowait_refused,  ///< requests to origins and images answered EAGAIN
   faults_injected,
+  transfers_cut_short,  ///< of the faults injected; likewise those below
+  transfers_of_nothing,
+  writes_torn,
+  writes_lost,
+  writes_misdirected,
+  bits_rotten,
+  requests_to_gone_devices,
+  growths_refused,
   allocations,  ///< of the engine
   allocations_refused,
   storage_grown,  ///< beyond what it was made with
@@ -48,7 +56,7 @@ enum class Mark : std::uint8_t {
   waits_given_up,          ///< areas corrupted because memory did not come in time
   snapshots_side_by_side   ///< takes that succeed while another snapshot lives
 };
-inline constexpr std::size_t kMarkCount = 35;
+inline constexpr std::size_t kMarkCount = 43;
 
 /// "takes", "failed_takes" …; static storage.
 std::string_view mark_name(Mark mark);

@@ -139,7 +139,8 @@ TEST(Explore, NoticesAMarkThatHasGoneSilent) {
   Shape no_refused_growth_and_no_stall;
   no_refused_growth_and_no_stall.storage_faults = false;
   EXPECT_EQ(silent(no_refused_growth_and_no_stall, kScenarios),
-            (Names{"growths_tried_again", "waits_given_up"}));
+            (Names{"writes_lost", "writes_misdirected", "bits_rotten", "growths_refused",
+                   "growths_tried_again", "waits_given_up"}));
   // Fewer scenarios than the bound say nothing.
   EXPECT_EQ(silent(no_refusal, mark_within(Mark::allocations_refused) - 1), Names{});
 }

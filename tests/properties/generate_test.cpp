@@ -87,7 +87,7 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
   }
   using enum StatementKind;
   for (const StatementKind kind : {write, read, zero, discard, flush, take, release, sleep, wait,
-                                   barrier, heal, resize, dirty})
+                                   barrier, heal, resize, dirty, power_cut})
     EXPECT_TRUE(kinds.contains(kind)) << static_cast<int>(kind);
   using model::FaultEffect;
   using model::RequestKind;
@@ -97,6 +97,12 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
     for (const Site site : {Site::origin, Site::storage})
       for (const RequestKind kind : {RequestKind::read, RequestKind::write})
         EXPECT_TRUE(faults.contains({site, kind, effect}));
+  for (const FaultEffect effect : {FaultEffect::lost, FaultEffect::misdirected, FaultEffect::rot})
+    EXPECT_TRUE(faults.contains({Site::storage, RequestKind::write, effect}));
+  EXPECT_TRUE(faults.contains({Site::storage, RequestKind::read, FaultEffect::rot}));
+  for (const FaultEffect effect : {FaultEffect::torn, FaultEffect::gone})
+    for (const Site site : {Site::origin, Site::storage})
+      EXPECT_TRUE(faults.contains({site, RequestKind::write, effect}));
   EXPECT_TRUE(faults.contains({Site::storage, RequestKind::grow, FaultEffect::error}));
   EXPECT_TRUE(faults.contains({Site::origin, RequestKind::flush, FaultEffect::error}));
   EXPECT_TRUE(faults.contains({Site::origin, RequestKind::discard, FaultEffect::error}));
@@ -111,6 +117,53 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
   EXPECT_GT(growths, 2 * shrinks);
   EXPECT_GT(without_faults, kSeeds / 2);
   EXPECT_LT(without_faults, kSeeds * 9 / 10);
+}
+
+// Method: swarm testing. Each family of faults is off in most scenarios that have faults and on in
+// some; what a fault strikes ranges from nearly every request to one in a hundred, from the first
+// to the thirtieth, once or from then on, or a bad block.
+TEST(Generate, FaultsComeInFewFamiliesAtATimeAndAtAllRates) {
+  enum Family { storage_io, storage_growth, origin_io, anywhere, memory, lies, kFamilies };
+  std::array<std::uint64_t, kFamilies> on{};
+  std::set<std::uint64_t> rates, turns;
+  std::uint64_t with_faults = 0, sticky = 0, once = 0;
+  std::set<model::Site::Kind> bad_blocks;
+  for (std::uint64_t seed = 0; seed < 2 * kSeeds; ++seed) {
+    const Scenario scenario = generate(seed);
+    if (scenario.faults.empty() && scenario.memory_faults.empty()) continue;
+    ++with_faults;
+    std::set<Family> families;
+    if (!scenario.memory_faults.empty()) families.insert(memory);
+    for (const model::DeviceFault& fault : scenario.faults) {
+      using enum model::Site::Kind;
+      const bool growth = fault.kind == model::RequestKind::grow;
+      families.insert(fault.site.kind == any      ? anywhere
+                      : fault.site.kind == origin ? origin_io
+                      : growth                    ? storage_growth
+                                                  : storage_io);
+      if (fault.effect >= model::FaultEffect::lost && fault.effect <= model::FaultEffect::rot)
+        families.insert(lies);
+      if (const auto* one_in = std::get_if<model::OneIn>(&fault.trigger)) rates.insert(one_in->n);
+      if (const auto* nth = std::get_if<model::NthRequest>(&fault.trigger)) {
+        turns.insert(nth->nth);
+        ++(fault.sticky ? sticky : once);
+      }
+      if (std::holds_alternative<model::TouchesRange>(fault.trigger))
+        bad_blocks.insert(fault.site.kind);
+    }
+    for (const Family family : families) ++on[family];
+  }
+  for (const std::uint64_t scenarios : on) {
+    EXPECT_GT(scenarios, with_faults / 100);
+    EXPECT_LT(scenarios, with_faults / 2);
+  }
+  EXPECT_EQ(*rates.begin(), 2u);
+  EXPECT_GE(*rates.rbegin(), 100u);
+  EXPECT_EQ(*turns.begin(), 1u);
+  EXPECT_GE(*turns.rbegin(), 30u);
+  EXPECT_GT(sticky, once / 8);
+  EXPECT_GT(once, sticky);
+  EXPECT_EQ(bad_blocks, (std::set{model::Site::Kind::storage, model::Site::Kind::origin}));
 }
 
 bool meet(const Statement& a, const Statement& b) {
