@@ -36,8 +36,26 @@ std::string lacks(const Json& summary) {
   return {};
 }
 
-bool same_seeds(const Json& a, const Json& b) {
-  return a["seed"] == b["seed"] && a["shard"] == b["shard"] && a["shards"] == b["shards"];
+/// Every `step`-th seed from the first on.
+struct Seeds {
+  std::uint64_t first, step, count;
+
+  explicit Seeds(const Json& summary)
+      : first(summary["seed"].get<std::uint64_t>() + summary["shard"].get<std::uint64_t>() - 1),
+        step(std::max<std::uint64_t>(summary["shards"].get<std::uint64_t>(), 1)),
+        count(summary["scenarios"].get<std::uint64_t>()) {}
+  bool has(std::uint64_t seed) const {
+    return seed >= first && (seed - first) % step == 0 && (seed - first) / step < count;
+  }
+};
+
+/// Where shards of several counts, or from several first seeds, come together too.
+bool share_a_seed(const Seeds& a, const Seeds& b) {
+  const std::uint64_t skipped = b.first > a.first ? (b.first - a.first + a.step - 1) / a.step : 0;
+  // After so many steps of one, the places within those of the other come again.
+  for (std::uint64_t i = skipped; i < a.count && i - skipped < b.step; ++i)
+    if (b.has(a.first + i * a.step)) return true;
+  return false;
 }
 
 void add(Json& sum, const Json& summary) {
@@ -82,7 +100,7 @@ std::expected<Json, std::string> merge(std::span<const NamedSummary> summaries) 
       return std::unexpected(fmt::format(
           "{}: expected what `cowbell explore --json` prints, found no {}", summary.name, missing));
     for (const NamedSummary& before : summaries.first(i))
-      if (same_seeds(before.json, summary.json))
+      if (share_a_seed(Seeds(before.json), Seeds(summary.json)))
         return std::unexpected(
             fmt::format("{}: explored the same seeds as {}", summary.name, before.name));
     add(sum, summary.json);

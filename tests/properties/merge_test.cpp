@@ -65,6 +65,27 @@ TEST(Merge, CountsFailuresByRule) {
   EXPECT_EQ((*merged)["failures"].size(), 4u);
 }
 
+// Method: shards of several counts, and from several first seeds: 400, 409, 418 and 427 are
+// explored.
+TEST(Merge, RefusesSeedsThatWereExploredBefore) {
+  const Json nine = to_json(explore(shard(1, 9)));
+  const auto is_refused = [&](std::uint64_t seed, std::uint64_t number, std::uint64_t of) {
+    Json other = nine;
+    other["seed"] = seed;
+    other["shard"] = number;
+    other["shards"] = of;
+    return !merge(std::vector<NamedSummary>{{"a", nine}, {"b", other}}) &&
+           !merge(std::vector<NamedSummary>{{"b", other}, {"a", nine}});
+  };
+  EXPECT_TRUE(is_refused(400, 1, 3));
+  EXPECT_TRUE(is_refused(409, 1, 9));
+  EXPECT_TRUE(is_refused(391, 2, 8));   // … 400
+  EXPECT_FALSE(is_refused(400, 2, 3));  // 401, 404 …
+  EXPECT_FALSE(is_refused(400, 2, 9));
+  EXPECT_FALSE(is_refused(436, 1, 9));  // behind all of them
+  EXPECT_FALSE(is_refused(392, 8, 16));
+}
+
 // Method: the same shard twice, and JSON that no exploration printed, in each part once.
 TEST(Merge, RefusesWhatDoesNotAddUp) {
   const Json good = to_json(explore(shard(1, 9)));
