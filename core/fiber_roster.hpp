@@ -27,7 +27,8 @@ class FiberRoster {
   void restart();
 
   /// Who waits for what, one fiber a line, in the order of their numbers:
-  /// `copy 7 waits for a chunk, held by client 3`, or `client 2 is ready`.
+  /// `copy 7 waits for a chunk, held by client 3`, or `client 2 is ready`. Neighbours of one name
+  /// that wait alike share a line: `copy 8 to 70 wait for a postponed change`.
   std::string describe() const;
 
  private:

@@ -214,13 +214,15 @@ template <class Scene>
   std::_Exit(7);
 }
 
-// Method: two fibers take two locks in opposite orders, with a nap in between.
+// Method: two fibers take two locks in opposite orders, with a nap in between; three others wait
+// for something to do, and a client that has a number already waits too.
 TEST(SchedulerDeathTest, FindsADeadlockAndNamesWhoWaitsForWhom) {
   EXPECT_EXIT(tell_and_exit([](Bench& bench) {
                 const Rest rest = bench.run(bench.round_robin, [&] {
                   auto& group = *new FiberGroup(bench.stacks);
                   auto& left = *new HandoverLock("the left lock");
                   auto& right = *new HandoverLock("the right lock");
+                  auto& work = *new WaitQueue("something to do");
                   const auto take_both = [&bench](HandoverLock& one, HandoverLock& other) {
                     one.lock();
                     bench.sleep(1us);
@@ -228,6 +230,8 @@ TEST(SchedulerDeathTest, FindsADeadlockAndNamesWhoWaitsForWhom) {
                   };
                   group.spawn("first", [&] { take_both(left, right); });
                   group.spawn("second", [&] { take_both(right, left); });
+                  for (int i = 0; i < 3; ++i) group.spawn("worker", [&] { work.wait(); });
+                  group.spawn("client 0", [&] { left.lock(); });
                   group.join();
                 });
                 return (rest == Rest::deadlock ? "deadlock: " : "no deadlock: ") +
@@ -236,7 +240,9 @@ TEST(SchedulerDeathTest, FindsADeadlockAndNamesWhoWaitsForWhom) {
               testing::ExitedWithCode(7),
               "deadlock: program 1 waits for the end of a group of fibers\n"
               "first 2 waits for the right lock, held by second 3\n"
-              "second 3 waits for the left lock, held by first 2\n");
+              "second 3 waits for the left lock, held by first 2\n"
+              "worker 4 to 6 wait for something to do\n"
+              "client 0 waits for the left lock, held by first 2\n");
 }
 
 // Method: a fiber that naps for ever in small steps.
