@@ -69,6 +69,31 @@ std::size_t column_room(std::size_t width, std::size_t columns) {
   return (width > kTimeWidth ? width - kTimeWidth : 0) / std::max<std::size_t>(columns, 1);
 }
 
+std::string_view kind_name(Lane::Kind kind) {
+  switch (kind) {
+    case Lane::Kind::client:
+      return "clients";
+    case Lane::Kind::engine:
+      return "engine";
+    case Lane::Kind::origin:
+      return "origins";
+    case Lane::Kind::storage:
+      return "storages";
+  }
+  return {};
+}
+
+/// "1" of "client 1"; nothing for who is told by what it says.
+std::string_view short_name(const Lane& lane) {
+  if (lane.kind == Lane::Kind::engine) return lane.name;
+  for (const std::string_view kind : {"client ", "origin ", "storage of "})
+    if (lane.name.starts_with(kind)) return std::string_view(lane.name).substr(kind.size());
+  return {};
+}
+
+/// Which lanes share a column.
+enum class Sharing : std::uint8_t { none, of_a_kind };
+
 struct Column {
   std::string name;
   std::vector<std::string> texts;  // of the row that is being made
@@ -78,8 +103,9 @@ struct Column {
 
 class Columns {
  public:
-  Columns(Timeline timeline, const TextLook& look) : timeline_(std::move(timeline)), look_(look) {
-    fit();
+  Columns(Timeline timeline, const TextLook& look, Sharing sharing)
+      : timeline_(std::move(timeline)), look_(look) {
+    fit(sharing);
     events_.resize(timeline_.rows.size());
     for (const Span& span : timeline_.spans) add(span);
     for (const auto& request : timeline_.requests) add(request);
@@ -97,20 +123,33 @@ class Columns {
  private:
   struct Said {
     std::size_t column;  // past the last for the whole width
+    std::string_view prefix;
     std::string text;
     bool red;
     int open;  // how many more, or fewer, go on from here
   };
 
-  void fit() {
-    for (const Lane& lane : timeline_.lanes) columns_.push_back({lane.name, {}});
+  void fit(Sharing sharing) {
+    for (const Lane& lane : timeline_.lanes) {
+      const auto of_its_kind = std::ranges::count(timeline_.lanes, lane.kind, &Lane::kind);
+      const bool shares = sharing == Sharing::of_a_kind && of_its_kind > 1;
+      const std::string name(shares ? kind_name(lane.kind) : lane.name);
+      if (columns_.empty() || columns_.back().name != name) columns_.push_back({name, {}});
+      std::string prefix(shares ? short_name(lane) : "");
+      if (!prefix.empty()) prefix += ": ";
+      places_.push_back({columns_.size() - 1, std::move(prefix)});
+    }
     width_ =
         std::clamp(column_room(look_.width, columns_.size()), kColumnMinimum, kColumnMaximum) - 1;
   }
 
   void say(Timeline::Row row, Timeline::LaneIndex lane, std::string text, bool red, int open = 0) {
-    const std::size_t column = lane == Timeline::kNoLane ? columns_.size() : lane;
-    events_[row].push_back({column, std::move(text), red, open});
+    if (lane == Timeline::kNoLane) {
+      events_[row].push_back({columns_.size(), {}, std::move(text), red, open});
+      return;
+    }
+    const auto& [column, prefix] = places_[lane];
+    events_[row].push_back({column, prefix, std::move(text), red, open});
   }
 
   void add(const Span& span) {
@@ -199,10 +238,12 @@ class Columns {
         continue;
       }
       Column& column = columns_[said.column];
-      if (said.text.starts_with(kTo) && !column.texts.empty())
+      if (said.text.starts_with(kTo) && !column.texts.empty() &&
+          column.texts.back().starts_with(said.prefix))
         column.texts.back() += ' ' + said.text;
       else if (!said.text.empty())
-        column.texts.push_back(said.text);
+        column.texts.push_back(
+            (said.text.starts_with(said.prefix) ? "" : std::string(said.prefix)) + said.text);
       column.red |= said.red;
       column.open = static_cast<std::size_t>(static_cast<int>(column.open) + said.open);
     }
@@ -224,7 +265,13 @@ class Columns {
 
   const Timeline timeline_;
   const TextLook look_;
+  struct Place {
+    std::size_t column;
+    std::string prefix;  // of what it says, where others share the column
+  };
+
   std::vector<Column> columns_;
+  std::vector<Place> places_;              // of lanes
   std::size_t width_ = 0;                  // of a column, without the blank behind it
   std::vector<std::vector<Said>> events_;  // by row
   std::string out_;
@@ -233,9 +280,13 @@ class Columns {
 }  // namespace
 
 std::string to_columns(const Timeline& timeline, const TextLook& look) {
-  if (column_room(look.width, timeline.lanes.size()) >= kColumnMinimum)
-    return Columns(timeline, look).write();
-  return Columns(with_engine_folded(timeline), look).write();
+  const auto fits = [&](const Timeline& shown) {
+    return column_room(look.width, shown.lanes.size()) >= kColumnMinimum;
+  };
+  if (fits(timeline)) return Columns(timeline, look, Sharing::none).write();
+  Timeline folded = with_engine_folded(timeline);
+  const Sharing sharing = fits(folded) ? Sharing::none : Sharing::of_a_kind;
+  return Columns(std::move(folded), look, sharing).write();
 }
 
 }  // namespace cowbell::replay

@@ -11,8 +11,9 @@ struct TextLook {
   bool colour = false;      ///< with the escape sequences of a terminal
 };
 
-/// UTF-8, lines end in a newline. Where lanes of the engine are too many for the width, those of
-/// one kind share a column; where even that is not enough, lines are longer than the width.
+/// UTF-8, lines end in a newline. Where lanes are too many for the width, fibers of the engine that
+/// do the same share a column; where that is not enough, so do all clients, the engine, all origins
+/// and all storages, each with a name in front of what it says. From 62 columns on that fits.
 std::string to_columns(const Timeline& timeline, const TextLook& look);
 
 }  // namespace cowbell::replay

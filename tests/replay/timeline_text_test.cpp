@@ -47,16 +47,22 @@ TEST(TimelineText, ShowsASmallRunInColumns) {
             "              * all faults and stalls are lifted\n");
 }
 
-// Method: a run with more fibers than fit; no line is wider than asked for where columns fit, and
-// lanes of one kind share a column where they do not.
+// Method: a run with more fibers than fit; no line is wider than asked for, and lanes of one kind
+// share a column where they do not fit, with their names in front of what they say.
 TEST(TimelineText, KeepsWithinTheWidthOfTheTerminal) {
   const Timeline timeline = record(kBusyScenario).timeline;
-  for (const std::size_t width : {180u, 240u, 400u})
+  for (const std::size_t width : {62u, 80u, 120u, 180u, 240u, 400u})
     for (const std::string& line : lines_of(to_columns(timeline, {.width = width})))
       EXPECT_LE(letters(line), width) << line;
   EXPECT_NE(to_columns(timeline, {.width = 400}).find("image I/O "), std::string::npos);
   EXPECT_EQ(lines_of(to_columns(timeline, {.width = 180}))[0].find("copy-on-write 1"),
             std::string::npos);
+  const std::string narrow = to_columns(timeline, {.width = 100});
+  EXPECT_EQ(
+      lines_of(narrow)[0],
+      "              clients              engine               origins              storage of s");
+  for (const char* said : {"1: OK", "A: #0 read", "B: #0 read", "store: "})
+    EXPECT_NE(narrow.find(said), std::string::npos) << said;
 }
 
 // Method: escape sequences taken out of what a terminal gets leave the plain text.
