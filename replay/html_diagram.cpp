@@ -15,7 +15,9 @@ using Lane = Timeline::Lane;
 using Row = Timeline::Row;
 using Span = Timeline::Span;
 
-constexpr int kNarrow = 80;  // pixels; below, a word does not fit
+// Pixels.
+constexpr int kNarrow = 80;     // below, a word does not fit
+constexpr int kWaitInset = 10;  // from the left of what it is in; half of that from the right
 
 std::string_view lane_class(Lane::Kind kind) {
   switch (kind) {
@@ -128,12 +130,12 @@ class Diagram {
     const std::string outcome = !deed       ? ""
                                 : span.open ? "no answer"
                                             : std::string(errno_name(span.outcome));
-    const int inset = wait ? 14 : 0;
+    const int inset = wait ? kWaitInset : 0;
     if (wait && layout_.bar_width(span.lane) < kNarrow) classes += " narrow";
     // A wait leaves the first line to what it is in.
     put({.classes = classes,
          .left = layout_.span_left(index) + inset,
-         .width = layout_.bar_width(span.lane) - inset,
+         .width = layout_.bar_width(span.lane) - inset - inset / 2,
          .first = wait && span.last_row > span.first_row ? span.first_row + 1 : span.first_row,
          .last = span.last_row,
          .text = deed   ? html_escaped(span.text)

@@ -15,6 +15,9 @@ namespace {
 constexpr std::string_view kAllowed = "; allowed: ";
 constexpr std::string_view kReturned = " returned ";
 
+constexpr std::string_view kWays =
+    " · <a href=\"#line\">to the line</a> · <a href=\"#breach\">to the moment</a>";
+
 std::string heading(const PageContent& content) {
   if (content.breach == nullptr) return "<h1><span class=\"held\">held</span></h1>\n";
   if (!content.breach->rule)
@@ -23,19 +26,34 @@ std::string heading(const PageContent& content) {
                      rule_name(*content.breach->rule), rule_title(*content.breach->rule));
 }
 
+/// Escaped, and what stands between backquotes as code.
+std::string words(std::string_view text) {
+  std::string out;
+  bool code = false;
+  for (const char letter : html_escaped(text)) {
+    if (letter != '`') {
+      out += letter;
+      continue;
+    }
+    out += code ? "</code>" : "<code>";
+    code = !code;
+  }
+  return code ? html_escaped(text) : out;
+}
+
 /// The judge says of a read: `STATEMENT` returned X at byte N; allowed: Y.
 std::string finding(const model::Breach& breach) {
   const std::string_view what = breach.what;
   const std::size_t allowed = what.rfind(kAllowed);
   const std::size_t returned = what.find(kReturned);
   if (allowed == what.npos || returned == what.npos || returned > allowed)
-    return fmt::format("<p class=\"what\">{}</p>\n", html_escaped(what));
+    return fmt::format("<p class=\"what\">{}</p>\n", words(what));
   const std::size_t read = returned + kReturned.size();
   return fmt::format(
       "<dl class=\"what\"><dt>statement</dt><dd>{}</dd><dt>returned</dt><dd class=\"bad\">{}</dd>"
       "<dt>allowed</dt><dd class=\"good\">{}</dd></dl>\n",
-      html_escaped(what.substr(0, returned)), html_escaped(what.substr(read, allowed - read)),
-      html_escaped(what.substr(allowed + kAllowed.size())));
+      words(what.substr(0, returned)), words(what.substr(read, allowed - read)),
+      words(what.substr(allowed + kAllowed.size())));
 }
 
 std::string scenario(const PageContent& content) {
@@ -46,7 +64,7 @@ std::string scenario(const PageContent& content) {
     const std::string line = html_escaped(rest.substr(0, end));
     const bool breaks = content.breach != nullptr && content.breach->line.number == number;
     out += fmt::format("<li{}>{}</li>\n",
-                       breaks                  ? " class=\"breaks\""
+                       breaks                  ? " class=\"breaks\" id=\"line\""
                        : line.starts_with('#') ? " class=\"comment\""
                                                : "",
                        line);
@@ -67,6 +85,7 @@ std::string legend() {
          "<span class=\"key wait\">waits for …</span>"
          "<span class=\"key origin\">request at an origin</span>"
          "<span class=\"key storage\">at a storage</span>"
+         "<span><span class=\"dot\"></span> takes effect</span>"
          "<span class=\"key fault\">injected fault</span>"
          "<span class=\"key breaking\">what broke</span>"
          "Time runs down and is not to scale: each row is one event.</p>\n";
@@ -84,8 +103,7 @@ std::string to_html(const Timeline& timeline, const PageContent& content) {
   page += heading(content);
   if (content.breach != nullptr) page += finding(*content.breach);
   page += fmt::format("<p class=\"again\">Run it again: <code>{}</code>{}</p>\n</header>\n",
-                      html_escaped(content.command),
-                      content.breach == nullptr ? "" : " · <a href=\"#breach\">to the place</a>");
+                      html_escaped(content.command), content.breach == nullptr ? "" : kWays);
   page += "<main>\n<div class=\"texts\">\n" + scenario(content) + history(content.breach) +
           "</div>\n<section>\n<h2>What happened</h2>\n" + legend();
   return page + html_diagram(timeline) + "</section>\n</main>\n</body>\n</html>\n";

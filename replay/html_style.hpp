@@ -51,10 +51,11 @@ dl.what { display: grid; grid-template-columns: max-content 1fr; gap: 3px 14px; 
 .scenario, .history { margin: 0; max-height: 62vh; overflow: auto; border: 1px solid var(--line);
   border-radius: 8px; background: var(--panel); }
 .scenario { padding: 8px 0; list-style: none; counter-reset: line; }
-.scenario li { padding-right: 10px; white-space: pre; min-height: 1.45em; overflow: hidden;
-  text-overflow: ellipsis; counter-increment: line; }
+.scenario li { padding: 0 10px 0 44px; text-indent: -44px; white-space: pre-wrap;
+  overflow-wrap: anywhere; min-height: 1.45em; counter-increment: line; }
 .scenario li::before { content: counter(line); display: inline-block; width: 44px;
-  padding-right: 14px; text-align: right; font-size: 11px; font-weight: 400; color: var(--faint); }
+  padding-right: 14px; text-align: right; text-indent: 0; font-size: 11px; font-weight: 400;
+  color: var(--faint); }
 .scenario .comment { color: var(--faint); }
 .scenario .breaks { background: var(--bad-paper); color: var(--bad); font-weight: 600; }
 .history { padding: 8px 14px; }
@@ -89,7 +90,7 @@ dl.what { display: grid; grid-template-columns: max-content 1fr; gap: 3px 14px; 
 .bar span { display: block; overflow: hidden; overflow-wrap: anywhere; max-height: 100%; }
 .bar i { position: absolute; right: 5px; bottom: 1px; font-style: normal; font-weight: 600;
   padding-left: 5px; background: inherit; }
-#breach { scroll-margin-top: 40vh; }
+#breach, #line { scroll-margin-top: 40vh; }
 .bar:hover { z-index: 2; overflow: visible; height: auto !important; min-height: 20px;
   box-shadow: 0 2px 10px #0004; }
 .deed { background: var(--deed); border-color: var(--deed-edge); }
@@ -109,6 +110,7 @@ dl.what { display: grid; grid-template-columns: max-content 1fr; gap: 3px 14px; 
   color: var(--bad); font-weight: 600; }
 .breach { left: 92px; right: 0; background: var(--bad-paper); opacity: .55; }
 .dot { width: 7px; height: 7px; border-radius: 50%; background: var(--ink); }
+.legend .dot { display: inline-block; margin: 0 2px 1px 0; }
 .note span { background: var(--paper); }
 .note { font-size: 11.5px; line-height: 16px; padding: 2px 5px; color: var(--faint);
   overflow-wrap: anywhere; }
