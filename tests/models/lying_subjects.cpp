@@ -134,12 +134,12 @@ TakeError LosesTheGate::take(TakeNumber take, std::string_view name,
 TakeError CutsOneAfterTheOther::take(TakeNumber take, std::string_view name,
                                      std::span<const OriginIndex> origins, StorageBacking& storage,
                                      std::optional<SectorCount> limit) {
-  Errc error = EngineSubject::take(take, name, origins.first(1), storage, limit);
+  const TakeError error = EngineSubject::take(take, name, origins.first(1), storage, limit);
   WaitQueue pause("the second cut");
   pause.wait_until(clock_, clock_.now() + std::chrono::milliseconds(5));
-  if (error == Errc::none)
-    error = EngineSubject::take(take + kSecond, "second", origins.last(1), storage, limit);
-  return error;
+  if (error != Errc::none) return error;
+  second_storage_ = std::make_unique<SameStorage>(storage);
+  return EngineSubject::take(take + kSecond, "second", origins.last(1), *second_storage_, limit);
 }
 
 Errc CutsOneAfterTheOther::release(TakeNumber take, std::string_view name) {

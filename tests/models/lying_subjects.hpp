@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <vector>
 
 #include "models/engine_subject.hpp"
@@ -232,8 +233,8 @@ class LosesTheGate final : public EngineSubject {
   std::vector<std::unique_ptr<Gate>> gates_;
 };
 
-/// A take of two origins is one of the first and, some milliseconds later, one of the second. The
-/// storage is cut in two.
+/// A take of two origins is one of the first and, some milliseconds later, one of the second, each
+/// of which takes the storage for its own.
 class CutsOneAfterTheOther final : public EngineSubject {
  public:
   CutsOneAfterTheOther(const Environment& environment, const Params& params)
@@ -253,8 +254,22 @@ class CutsOneAfterTheOther final : public EngineSubject {
   void extents(TakeNumber, OriginIndex, std::vector<LiveExtent>&) override {}
 
  private:
+  /// The engine would refuse a storage that it knows to be in use.
+  class SameStorage final : public StorageBacking {
+   public:
+    explicit SameStorage(StorageBacking& storage) : storage_(storage) {}
+    Geometry geometry() const override { return storage_.geometry(); }
+    void submit(Bio& bio) override { storage_.submit(bio); }
+    bool can_grow() const override { return storage_.can_grow(); }
+    Errc grow(SectorCount capacity) override { return storage_.grow(capacity); }
+    bool lies_on(const BlockDevice& origin) const override { return storage_.lies_on(origin); }
+
+   private:
+    StorageBacking& storage_;
+  };
   static constexpr TakeNumber kSecond = 100;
   Clock& clock_;
+  std::unique_ptr<SameStorage> second_storage_;
 };
 
 class SaysCorrupted : public LiesAboutImages<AlwaysEio> {
