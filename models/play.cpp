@@ -41,10 +41,8 @@ void Play::run(const Scenario& scenario, World& world, const RunOptions& options
     run_program();
     world.heal();
     restart_engine();
-    if (!options.check_at_end || options.check_at_end()) {
-      final_check();
-      check_rest(idle);
-    }
+    final_check();
+    check_rest(idle);
   }
   end();
   if (started) judge_.check_memory(world.memory_peak() - idle, alive_maximum_);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <expected>
-#include <functional>
 #include <memory>
 #include <optional>
 
@@ -54,9 +53,6 @@ struct RunOptions {
   RequestListener* listener = nullptr;
   /// Borrowed; null for none.
   ProgramListener* program_listener = nullptr;
-  /// Asked once the program has ended and the world is healed: false for a run of which it is known
-  /// what reading everything back would show. Empty for true.
-  std::function<bool()> check_at_end = {};
 };
 
 struct RunResult {

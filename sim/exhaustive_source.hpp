@@ -71,9 +71,6 @@ class ExhaustiveSource final : public DecisionSource,
   /// The program has ended: what is still chosen goes the plainest way.
   void program_ended() { program_ended_ = true; }
 
-  /// The run that goes on has come to a repeated state, and only goes on for its end.
-  bool repeats() const { return search_.repeats(); }
-
   void take_began();
   void take_ended();
 
