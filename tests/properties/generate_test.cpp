@@ -100,9 +100,10 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
   for (const FaultEffect effect : {FaultEffect::lost, FaultEffect::misdirected, FaultEffect::rot})
     EXPECT_TRUE(faults.contains({Site::storage, RequestKind::write, effect}));
   EXPECT_TRUE(faults.contains({Site::storage, RequestKind::read, FaultEffect::rot}));
-  for (const FaultEffect effect : {FaultEffect::torn, FaultEffect::gone})
-    for (const Site site : {Site::origin, Site::storage})
-      EXPECT_TRUE(faults.contains({site, RequestKind::write, effect}));
+  for (const Site site : {Site::origin, Site::storage}) {
+    EXPECT_TRUE(faults.contains({site, RequestKind::write, FaultEffect::torn}));
+    EXPECT_TRUE(faults.contains({site, RequestKind::read, FaultEffect::gone}));
+  }
   EXPECT_TRUE(faults.contains({Site::storage, RequestKind::grow, FaultEffect::error}));
   EXPECT_TRUE(faults.contains({Site::origin, RequestKind::flush, FaultEffect::error}));
   EXPECT_TRUE(faults.contains({Site::origin, RequestKind::discard, FaultEffect::error}));
