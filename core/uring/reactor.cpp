@@ -16,6 +16,10 @@ namespace {
 /// Answers taken in one turn; what is left is taken in the next.
 constexpr unsigned kReapBatch = 128;
 
+/// Requests that are handed over without waiting for the end of the turn, so that whoever serves
+/// them, a thread of the kernel or the device, works beside this thread and not in turn with it.
+constexpr unsigned kSubmitBatch = 8;
+
 /// Answers to `io_uring_enter` after which it is simply called again: the wait ended, the kernel is
 /// short of memory, or its completion queue is full. Entries that it has not taken stay queued.
 constexpr bool passes(int result) {
@@ -30,8 +34,8 @@ void Reactor::WakeUp::prepare(io_uring_sqe& entry) noexcept {
 }
 
 void Reactor::WakeUp::completed(int) noexcept {
-  // That the ring woke up is all: the dispatcher looks for fibers that other threads made ready.
   reactor_.wake_up_armed_ = false;
+  reactor_.woken_ = true;
 }
 
 Opened<std::unique_ptr<Reactor>> Reactor::open(const ReactorOptions& options) {
@@ -104,6 +108,7 @@ Time Reactor::now() const {
 void Reactor::start(RingOperation& operation) {
   // Nobody overtakes those who wait in line.
   if (!waiting_.empty() || !queue(operation)) waiting_.push_back(operation);
+  if (io_uring_sq_ready(&ring_) >= kSubmitBatch) submit();
 }
 
 bool Reactor::queue(RingOperation& operation) {
@@ -201,6 +206,9 @@ void Reactor::take_turn() noexcept {
 }
 
 void Reactor::sleep() noexcept {
+  // The dispatcher looks for fibers that other threads made ready before its turn, in which the
+  // wake-up that came with one may have been taken: let it look again.
+  if (std::exchange(woken_, false)) return;
   if (!answered_.empty() || answers_visible()) return;
   if (!anything_pending() && !options_.woken_by_threads) {
     deadlocked_ = true;

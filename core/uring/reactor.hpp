@@ -5,9 +5,10 @@
 //                                     ▲                                      │
 //             too many in flight: waits in line              its answer, in the dispatcher's turn
 //
-// Requests are submitted and answers taken in the dispatcher's turn: when no fiber is ready, and at
-// least every 64 switches. When no fiber is ready and no answer has come, the thread sleeps in the
-// ring until there is one, a timer expires, or another thread makes a fiber ready.
+// Requests are submitted as soon as a few are queued, and what is left of them in the dispatcher's
+// turn, in which answers are taken: when no fiber is ready, and at least every 64 switches. When no
+// fiber is ready and no answer has come, the thread sleeps in the ring until there is one, a timer
+// expires, or another thread makes a fiber ready.
 #pragma once
 
 #include <liburing.h>
@@ -129,6 +130,7 @@ class Reactor final : public Clock, private ReactorTurns {
   boost::intrusive::list<Bio> answered_;
   WakeUp wake_up_{*this};
   bool wake_up_armed_ = false;
+  bool woken_ = false;  ///< by another thread, since the last sleep
 
   boost::fibers::context* parked_ = nullptr;  ///< who called `run`
   bool program_ended_ = false;
