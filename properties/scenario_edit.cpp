@@ -153,9 +153,10 @@ std::uint64_t origins_of_take(const Scenario& scenario, const Statement& take) {
 
 std::uint64_t chunk_bytes(const Params& params, const model::OriginSpec& origin) {
   const std::uint64_t capacity = to_bytes(origin.size).value;
+  const std::uint64_t smallest = std::max(origin.minimum_io, origin.logical_block).value;
   std::uint64_t shift = params.chunk_minimum_shift;
   while (shift < params.chunk_maximum_shift &&
-         ((std::uint64_t{1} << shift) < origin.minimum_io.value ||
+         ((std::uint64_t{1} << shift) < smallest ||
           (capacity + (std::uint64_t{1} << shift) - 1) >> shift >
               (std::uint64_t{1} << params.chunk_maximum_count_shift)))
     ++shift;
