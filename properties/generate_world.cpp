@@ -120,10 +120,8 @@ void add_memory_fault(Draw& draw, Scenario& scenario) {
 }  // namespace
 
 void generate_origins(Draw& draw, const Shape& shape, Scenario& scenario) {
-  // Small ones mostly: what goes wrong with two blocks in a chunk seldom needs sixty-four, and a
-  // copy costs what the chunk holds.
-  const std::size_t doubled = draw.weighted(std::array<std::uint32_t, 4>{4, 4, 2, 1});
-  scenario.params.chunk_minimum_shift = 10 + doubled;
+  // Mostly large enough to hold more segments of a request than need no memory.
+  scenario.params.chunk_minimum_shift = draw.one_in(4) ? draw.between(9, 11) : draw.between(12, 15);
   if (draw.one_in(16)) scenario.params.chunk_maximum_count_shift = draw.between(1, 3);
   const std::uint64_t smallest = std::uint64_t{1} << scenario.params.chunk_minimum_shift;
   const std::uint64_t fewer = std::min<std::uint64_t>(shape.origins_maximum, kOriginNames.size());
