@@ -71,12 +71,14 @@ void DiffStorage::grow_loop() {
       continue;
     }
     // A refused growth grants nothing: it is asked for again at the next need.
-    if (backing_.grow(requested_) == Errc::none) {
+    const Errc error = backing_.grow(requested_);
+    if (error == Errc::none) {
       capacity_ = requested_;
       if (!low()) low_space_told_ = false;
     } else {
       requested_ = capacity_;
       ++growths_failed_;
+      refusal_ = error == Errc::no_device ? Errc::no_device : Errc::no_space;
     }
     check();
     growth_ended_.wake_all();
@@ -89,8 +91,8 @@ Result<Sector> DiffStorage::allocate(SectorCount size) {
   const std::uint64_t failed_before = growths_failed_;
   while (!has_room(size)) {
     want_growth();
-    if (requested_ == capacity_ || growths_failed_ != failed_before || stopping_)
-      return std::unexpected(Errc::no_space);
+    if (growths_failed_ != failed_before) return std::unexpected(refusal_);
+    if (requested_ == capacity_ || stopping_) return std::unexpected(Errc::no_space);
     growth_ended_.wait();
   }
   const Sector extent{filled_.value};

@@ -39,7 +39,8 @@ class DiffStorage {
 
   /// An extent out of granted space; an extent is never given out twice. Suspends while a growth
   /// that may make room for it is under way.
-  /// Errors: ENOSPC, when there is no room and growth is refused or at its limit.
+  /// Errors: ENOSPC, when there is no room and growth is refused or at its limit; ENODEV, when
+  /// growth is refused because the backing has gone.
   Result<Sector> allocate(SectorCount size);
 
   /// True if `allocate` would not have to wait or refuse.
@@ -63,6 +64,7 @@ class DiffStorage {
   SectorCount capacity_;
   SectorCount requested_;
   std::uint64_t growths_failed_ = 0;
+  Errc refusal_ = Errc::none;  ///< of `allocate`, by the last growth that failed
   bool low_space_told_ = false;
   bool stopping_ = false;
   EventQueue::Slot low_space_;

@@ -61,7 +61,11 @@ bool StoreQueue::place(Chunk& chunk) {
       chunk.extent = *extent;
       return true;
     }
-    area.overflow();
+    // Storage that has gone was not full.
+    if (extent.error() == Errc::no_space)
+      area.overflow();
+    else
+      area.corrupt(extent.error());
   }
   area.fail(chunk);
   return false;

@@ -30,11 +30,15 @@ Excuses::Struck Excuses::storage(std::uint32_t index) const {
 }
 
 void Excuses::injected(const InjectedFault& fault, Moment now) {
-  if (fault.effect == FaultEffect::gone) device(fault.device).gone = true;
-  if (fault.kind == RequestKind::grow)
-    struck(fault.device, RequestKind::grow, now);
-  else
+  Struck& on = device(fault.device);
+  if (fault.effect == FaultEffect::gone) on.gone = true;
+  const bool growth = fault.kind == RequestKind::grow;
+  const bool no_device = fault.error == Errc::no_device;
+  if (no_device && (growth || fault.kind == RequestKind::write)) on.no_device = now;
+  if (!growth)
     pending_.push_back({fault.device, fault.kind, fault.range});
+  else if (!no_device)
+    struck(fault.device, RequestKind::grow, now);
 }
 
 bool Excuses::claim(DeviceId id, const Bio& bio) {
@@ -108,7 +112,7 @@ bool Excuses::take(Errc error, std::uint64_t origins, std::uint32_t storage_inde
     return true;
   if (error == Errc::no_device && power_cut_between(since, kNotYet)) return true;
   const Struck to = storage(storage_index);
-  return to.gone || struck_since(to, RequestKind::grow, since) ||
+  return to.no_device > since || struck_since(to, RequestKind::grow, since) ||
          struck_since(to, RequestKind::read, since) || struck_since(to, RequestKind::write, since);
 }
 
@@ -124,14 +128,13 @@ bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) con
       return memory_refused_ > found.take_invoked || metadata_may_be_full(found.chunks_preserved);
     case Errc::no_space:
       return ghost.could_overflow(found.chunk,
-                                  struck_since(to, RequestKind::grow, found.take_invoked) ||
-                                      power_cut_between(found.take_invoked, kNotYet));
+                                  struck_since(to, RequestKind::grow, found.take_invoked));
     case Errc::timed_out:
       // A write may have waited for other requests before the one that stalled.
       return ghost.longest(found.now) * 2 >=
              std::chrono::milliseconds(scenario_->params.storage_wait_maximum);
     case Errc::no_device:
-      return to.gone || power_cut_between(found.take_invoked, kNotYet);
+      return to.no_device > found.take_invoked || power_cut_between(found.take_invoked, kNotYet);
     default:
       return false;
   }

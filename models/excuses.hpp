@@ -11,7 +11,8 @@
 //   corruption, by cause    EIO: a failed load or store, or an origin that shrank since the take;
 //                           ENOMEM: memory refused or at its limit;
 //                           ENOSPC: no room by the ghost's count; ETIMEDOUT: a storage request
-//                           that took too long; ENODEV: the storage has gone (S5, S6)
+//                           that took too long; ENODEV: the storage has gone, as the answer to a
+//                           store or a growth said (S5, S6)
 //
 // While the power is cut, ENODEV is the answer of every device.
 #pragma once
@@ -85,7 +86,8 @@ class Excuses {
  private:
   /// The last moment at which a fault of each kind struck the engine on a device.
   struct Struck {
-    std::array<Moment, kRequestKindCount> at{};
+    std::array<Moment, kRequestKindCount> at{};  ///< of growths, those not answered ENODEV
+    Moment no_device = 0;                        ///< a write or growth was answered ENODEV
     bool gone = false;
   };
   struct Pending {

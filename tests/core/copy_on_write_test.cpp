@@ -156,6 +156,19 @@ TEST_F(CopyOnWrite, CorruptsTheAreaWhenMemoryIsRefused) {
   EXPECT_EQ(area->corrupted(), Errc::no_memory);
 }
 
+// Method: eight chunks are granted; when a ninth needs room, the storage has gone.
+TEST_F(CopyOnWrite, CorruptsTheAreaWithEnodevWhenTheStorageGoesWhileItGrows) {
+  storage.grow_error = Errc::no_device;
+  EXPECT_EQ(write_origin(0, 32768, 0xbb), Errc::none);
+  EXPECT_FALSE(area->corrupted());
+  EXPECT_EQ(write_origin(32768, 4096, 0xbb), Errc::none);
+  EXPECT_EQ(area->corrupted(), Errc::no_device);
+  EXPECT_EQ(engine->events().poll()->kind, EventKind::low_space);
+  EXPECT_EQ(engine->events().poll(),
+            (Event{EventKind::corrupted, snapshot->number(), 0, Errc::no_device}));
+  EXPECT_FALSE(engine->events().poll()) << "an overflow, for want of no room";
+}
+
 // Method: the second of two chunks fails; the next write to the first must not hang (S8).
 TEST_F(CopyOnWrite, LeavesNoLockBehindAFailure) {
   origin.held = true;

@@ -74,6 +74,19 @@ TEST_F(Storage, AsksAgainAfterARefusedGrowth) {
   EXPECT_EQ(storage->allocate(SectorCount{8}), Sector{64});
 }
 
+// Method: a growth that finds the backing gone, then one that fails otherwise.
+TEST_F(Storage, SaysThatTheBackingHasGoneIfThatIsWhyThereIsNoRoom) {
+  make(32768, {});
+  ASSERT_EQ(storage->set_up(), Errc::none);
+  start();
+  backing->grow_error = Errc::no_device;
+  EXPECT_EQ(storage->allocate(SectorCount{64}), Sector{0}) << "what is granted is given out";
+  EXPECT_EQ(storage->allocate(SectorCount{8}).error(), Errc::no_device);
+  backing->grow_error = Errc::io;
+  settle();
+  EXPECT_EQ(storage->allocate(SectorCount{8}).error(), Errc::no_space);
+}
+
 // Method: a chunk that does not fit leaves room for a smaller one (overflow-is-sticky-for-all).
 TEST_F(Storage, StillServesWhatFitsAfterAnOverflow) {
   make(32768, SectorCount{64});

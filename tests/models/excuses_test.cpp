@@ -185,6 +185,23 @@ TEST_F(ExcusesTest, EnodevIsExcusedByStorageThatHasGone) {
   excuses.injected({kStorage, RequestKind::write, kRange, FaultEffect::gone, Errc::no_device},
                    kFault);
   EXPECT_TRUE(corruption(Errc::no_device));
+  EXPECT_FALSE(corruption(Errc::no_device, kAfter));
+}
+
+// Method: reads, stores and growths that are answered ENODEV once, by a device that is still there.
+TEST_F(ExcusesTest, EnodevIsExcusedByAStoreOrAGrowthThatIsAnsweredSo) {
+  const auto answer = [&](RequestKind kind) {
+    excuses.begin(scenario);
+    excuses.injected({kStorage, kind, kRange, FaultEffect::error, Errc::no_device}, kFault);
+  };
+  answer(RequestKind::read);
+  EXPECT_FALSE(corruption(Errc::no_device)) << "a failed storage read fails only its request (S6)";
+  answer(RequestKind::write);
+  EXPECT_TRUE(corruption(Errc::no_device));
+  answer(RequestKind::grow);
+  EXPECT_TRUE(corruption(Errc::no_device));
+  EXPECT_FALSE(corruption(Errc::no_space)) << "who has gone was not full";
+  EXPECT_TRUE(excuses.take(Errc::no_device, kOriginSet, 0, kBefore));
 }
 
 TEST_F(ExcusesTest, ATakeIsExcusedByMemoryStorageOrALimit) {
