@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/uring/reactor.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <array>
 #include <atomic>
+#include <deque>
 #include <thread>
 #include <vector>
 
@@ -33,6 +38,64 @@ class Nothing final : public RingOperation {
   unsigned answers = 0;
   std::function<void()> on_answer;
   WaitQueue arrival{"nothing"};
+};
+
+/// Bytes that are there as soon as the kernel has carried out the request that writes them.
+class Pipe {
+ public:
+  Pipe() { EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC), 0); }
+  ~Pipe() {
+    for (const int end : ends_) ::close(end);
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+
+  int reading_end() const { return ends_[0]; }
+  int writing_end() const { return ends_[1]; }
+  void write() const { EXPECT_EQ(::write(writing_end(), "", 1), 1); }
+  /// Takes up to `count` bytes, each of which comes within the limit. Keeps the thread meanwhile.
+  std::size_t take(std::size_t count, std::chrono::milliseconds limit) const {
+    std::size_t taken = 0;
+    pollfd end{.fd = reading_end(), .events = POLLIN, .revents = 0};
+    char byte = 0;
+    while (taken < count && ::poll(&end, 1, static_cast<int>(limit.count())) == 1 &&
+           ::read(reading_end(), &byte, 1) == 1)
+      ++taken;
+    return taken;
+  }
+
+ private:
+  std::array<int, 2> ends_{};
+};
+
+/// Writes a byte into a pipe, or waits for one from it.
+class PipeRequest final : public RingOperation {
+ public:
+  enum class Kind : std::uint8_t { write, read };
+  PipeRequest(Kind kind, const Pipe& pipe) : kind_(kind), pipe_(pipe) {}
+  void prepare(io_uring_sqe& entry) noexcept override {
+    if (kind_ == Kind::write)
+      io_uring_prep_write(&entry, pipe_.writing_end(), &byte_, 1, 0);
+    else
+      io_uring_prep_read(&entry, pipe_.reading_end(), &byte_, 1, 0);
+  }
+  void completed(int result) noexcept override {
+    EXPECT_EQ(result, 1);
+    answered_ = true;
+    arrival_.wake_one();
+  }
+  bool answered() const { return answered_; }
+  void wait(Reactor& reactor, Time deadline = kForever) {
+    while (!answered_ && arrival_.wait_until(reactor, deadline)) {
+    }
+  }
+
+ private:
+  const Kind kind_;
+  const Pipe& pipe_;
+  char byte_ = 0;
+  bool answered_ = false;
+  WaitQueue arrival_{"a pipe"};
 };
 
 // Method: one fiber, one request; then the same reactor runs another program.
@@ -85,6 +148,47 @@ TEST(Reactor, TakesMoreRequestsThanItsQueuesHoldWithoutWaiting) {
         for (const Nothing& request : requests) EXPECT_EQ(request.answers, 1u);
       },
       {.queue_depth = 4});
+}
+
+// Method: one fiber starts eight requests and keeps the thread; what they do is seen all the same.
+TEST(Reactor, SubmitsAFewRequestsBeforeTheirFiberWaits) {
+  test::in_reactor([](Reactor& reactor) {
+    const Pipe pipe;
+    std::deque<PipeRequest> requests;
+    for (int i = 0; i < 8; ++i)
+      reactor.start(requests.emplace_back(PipeRequest::Kind::write, pipe));
+    EXPECT_EQ(pipe.take(8, 2s), 8u);
+    EXPECT_FALSE(requests.front().answered()) << "answers are taken in the dispatcher's turn";
+    for (PipeRequest& request : requests) request.wait(reactor);
+  });
+}
+
+// Method: one to seven requests that nobody waits for, and another that is open, in the kernel
+// already or not, and waited for with a deadline or without. Another thread answers that one when
+// it has seen what the others do, or has given them up.
+TEST(Reactor, SubmitsWhatIsFewerThanABatchWhenNoMoreCome) {
+  for (const bool open_before : {true, false})
+    for (const bool deadline : {true, false})
+      for (std::size_t count = 1; count < 8; ++count)
+        test::in_reactor([&](Reactor& reactor) {
+          const Pipe seen;
+          const Pipe end;
+          std::size_t arrived = 0;
+          PipeRequest open(PipeRequest::Kind::read, end);
+          std::deque<PipeRequest> requests;
+          reactor.start(open);
+          if (open_before) open.wait(reactor, reactor.now());
+          for (std::size_t i = 0; i < count; ++i)
+            reactor.start(requests.emplace_back(PipeRequest::Kind::write, seen));
+          std::thread other([&] {
+            arrived = seen.take(requests.size(), 2s);
+            end.write();
+          });
+          open.wait(reactor, deadline ? reactor.now() + 60s : kForever);
+          other.join();
+          EXPECT_EQ(arrived, requests.size()) << "they wait for more";
+          for (PipeRequest& request : requests) request.wait(reactor);
+        });
 }
 
 // Method: each completion starts the next request from within itself, 10,000 times.
