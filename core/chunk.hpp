@@ -69,6 +69,10 @@ struct Chunk : boost::intrusive::set_base_hook<boost::intrusive::tag<InSet>>,
   Sector extent{};
   /// Requests that hold the lock or wait for it.
   std::uint32_t users = 0;
+
+  bool waits_for_store() const {
+    return boost::intrusive::list_base_hook<boost::intrusive::tag<InStoreQueue>>::is_linked();
+  }
 };
 
 static_assert(sizeof(Chunk) <= kChunkCharge.value);

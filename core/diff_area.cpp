@@ -127,6 +127,8 @@ bool DiffArea::take_buffer(Chunk& chunk) {
 }
 
 void DiffArea::drop_buffer(Chunk& chunk) {
+  // S6: until it is stored or given up, its data can be written once more.
+  COWBELL_INVARIANT(S6, !chunk.waits_for_store());
   pool_.put(chunk.buffer);
   chunk.buffer = nullptr;
   budget_.give_back(kChunkCharge);

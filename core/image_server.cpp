@@ -169,6 +169,9 @@ Errc ImageServer::serve_locked(Bio& bio, const Piece& piece, Chunk& chunk,
 /// fails: the chunk is fresh again, and the origin still has its data.
 Errc ImageServer::write_fresh(Bio& bio, const Piece& piece, Chunk& chunk,
                               Reservation& reservation) {
+  // S3: a read found its chunk preserved before it locked it, and no chunk is fresh again after
+  // that.
+  COWBELL_INVARIANT(S3, bio.operation != Operation::read);
   if (!reservation.take_buffer(chunk)) return Errc::no_memory;
   const bool whole = piece.range == area_.range_of(chunk.number);
   Errc error = whole ? Errc::none : area_.load(chunk);

@@ -56,6 +56,8 @@ void TimerQueue::disarm(Timer& timer) {
 Timer& TimerQueue::pop() {
   Timer& first = *heap_.front();
   disarm(first);
+  // S13: one order of expiry, whatever the heap went through.
+  COWBELL_INVARIANT(S13, heap_.empty() || before(first, *heap_.front()));
   return first;
 }
 

@@ -18,17 +18,16 @@ void Tracker::submit(Bio& bio) {
   const Geometry geometry = origin_.geometry();
   changes_.seen(geometry.capacity);
   if (const Errc error = check_request(bio, geometry); error != Errc::none)
-    return answers_.answer(bio, error);
+    return refuse(bio, error);
   if (!gate_closed_) return admit(bio);
-  if (bio.flags.nowait) return answers_.answer(bio, Errc::again);
+  if (bio.flags.nowait) return refuse(bio, Errc::again);
   held_.push_back(bio);
 }
 
 void Tracker::admit(Bio& bio) {
   const bool must_wait = in_need(bio.range);
-  if (must_wait && bio.flags.nowait) return answers_.answer(bio, Errc::again);
-  if (!bio.push({&Tracker::change_answered, this}))
-    return answers_.answer(bio, Errc::not_supported);
+  if (must_wait && bio.flags.nowait) return refuse(bio, Errc::again);
+  if (!bio.push({&Tracker::change_answered, this})) return refuse(bio, Errc::not_supported);
   ++in_flight_;
   // S14: in the generation of its admission, before it is submitted. What the map cannot take in
   // makes the map inexact and changes nothing else: the request is copied for like any other.
@@ -36,6 +35,13 @@ void Tracker::admit(Bio& bio) {
   if (!must_wait) return origin_.submit(bio);
   postponed_.push_back(bio);
   work_.wake_one();
+}
+
+void Tracker::refuse(Bio& bio, Errc error) {
+  // S7: what is wrong with the request itself, and nothing that befell a snapshot.
+  COWBELL_INVARIANT(S7, error == Errc::invalid || error == Errc::not_supported ||
+                            (error == Errc::again && bio.flags.nowait));
+  answers_.answer(bio, error);
 }
 
 bool Tracker::in_need(SectorRange range) const {

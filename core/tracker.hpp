@@ -78,6 +78,7 @@ class Tracker final : public BlockDevice {
   static constexpr SectorCount kTogetherMaximum{(std::uint64_t{1} << 20) >> kSectorShift};
 
   void admit(Bio& bio);
+  void refuse(Bio& bio, Errc error);
   bool in_need(SectorRange range) const;
   void copy_loop();
   SectorRange take_neighbours(boost::intrusive::list<Bio>& changes);
