@@ -11,6 +11,7 @@ void Excuses::begin(const Scenario& scenario) {
   scenario_ = &scenario;
   origins_.assign(scenario.origins.size(), {});
   storages_.clear();
+  storage_block_ = {kSectorSize};
   pending_.clear();
   sizes_.clear();
   for (const OriginSpec& origin : scenario.origins) sizes_.push_back({{0, origin.size}});
@@ -175,7 +176,7 @@ std::uint64_t Excuses::chunk_size(OriginIndex origin, Moment since) const {
   for (std::uint64_t shift = params.chunk_minimum_shift; shift < 63; ++shift) {
     const std::uint64_t chunk = std::uint64_t{1} << shift;
     const OriginSpec& spec = scenario_->origins[origin];
-    if (chunk >= std::max(spec.minimum_io, spec.logical_block).value &&
+    if (chunk >= std::max({spec.minimum_io, spec.logical_block, storage_block_}).value &&
         (size + chunk - 1) >> shift <= std::uint64_t{1} << params.chunk_maximum_count_shift)
       return chunk;
   }

@@ -42,6 +42,8 @@ class Excuses {
   /// A claimed fault struck a request of the engine's own, or one to an image that went through.
   void struck(DeviceId device, RequestKind kind, Moment now);
   void resized(OriginIndex origin, SectorCount capacity, Moment now);
+  /// All storages of a world have the same logical block.
+  void storage_made(ByteCount logical_block) { storage_block_ = logical_block; }
   void power_cut(Moment now) {
     has_power_ = false;
     power_cuts_.push_back(now);
@@ -129,6 +131,7 @@ class Excuses {
   const Scenario* scenario_ = nullptr;
   std::vector<Struck> origins_;
   std::vector<Struck> storages_;
+  ByteCount storage_block_{kSectorSize};
   std::vector<Pending> pending_;
   std::vector<std::vector<Size>> sizes_;  ///< by origin, oldest first
   Moment memory_refused_ = 0;

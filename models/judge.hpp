@@ -43,7 +43,8 @@ class Judge final : public EffectListener, private WrongBlockSink {
   /// Also looks at the data of a read.
   void answered(Request& request);
 
-  Cut& take_invoked(std::uint32_t statement, std::uint64_t origins, TakeNumber take);
+  Cut& take_invoked(std::uint32_t statement, std::uint64_t origins, TakeNumber take,
+                    ByteCount storage_block);
   void take_answered(Cut& cut, std::uint32_t statement, const TakeError& error, bool name_in_use);
   void release_invoked(Cut& cut, std::uint32_t statement);
   void release_answered(Cut& cut, std::uint32_t statement, Errc error);

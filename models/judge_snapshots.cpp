@@ -21,7 +21,9 @@ std::string in_words(const TakeError& error) {
 
 }  // namespace
 
-Cut& Judge::take_invoked(std::uint32_t statement, std::uint64_t origins, TakeNumber take) {
+Cut& Judge::take_invoked(std::uint32_t statement, std::uint64_t origins, TakeNumber take,
+                         ByteCount storage_block) {
+  excuses_.storage_made(storage_block);
   Cut& cut = golden_.take_invoked(origins);
   cut.storage = take;
   if (history_.on()) note(HistoryEvent::Kind::take_invoked, cut, statement, Errc::none);

@@ -58,7 +58,7 @@ void Play::take(std::uint32_t number) {
   const TakeNumber take = world_->storage_id(**storage).index;
 
   alive_maximum_ = std::max(alive_maximum_, ++alive_);
-  Cut& cut = judge_.take_invoked(number, origins, take);
+  Cut& cut = judge_.take_invoked(number, origins, take, (*storage)->geometry().logical_block);
   const TakeError error =
       subject_->take(take, scenario_->snapshots[statement.snapshot],
                      std::span(members).first(count), **storage, scenario_->storage.limit);

@@ -46,13 +46,14 @@ std::string run_on_loop_device(ByteCount logical_block, const Test& test) {
 }
 
 /// Two block devices as storage, one in the place of the disk: it is a block device as well.
-std::string run_on_storage_devices(const Test& test) {
+std::string run_on_storage_devices(ByteCount disk_block, ByteCount storage_block,
+                                   const Test& test) {
   const TemporaryDirectory directory("/dev/shm");
-  const auto attach = [&](const std::string& name) {
-    return LoopDevice::attach(make_file(directory, name, to_bytes(kDiskSize)));
+  const auto attach = [&](const std::string& name, ByteCount logical_block) {
+    return LoopDevice::attach(make_file(directory, name, to_bytes(kDiskSize)), logical_block);
   };
-  const auto first = attach("first");
-  const auto second = attach("second");
+  const auto first = attach("first", disk_block);
+  const auto second = attach("second", storage_block);
   if (first == nullptr || second == nullptr) return "no right to make a loop device";
   in_reactor([&](uring::Reactor& reactor) {
     auto disk = uring::StorageDevice::open(reactor, first->path());
@@ -122,7 +123,12 @@ std::vector<TestBed> test_beds() {
       {"LoopDevice", [](const Test& test) { return run_on_loop_device({512}, test); }},
       {"LoopDeviceWithLargeBlocks",
        [](const Test& test) { return run_on_loop_device({4096}, test); }},
-      {"StorageDevice", run_on_storage_devices},
+      {"StorageDevice",
+       [](const Test& test) { return run_on_storage_devices({512}, {512}, test); }},
+      {"StorageDeviceWithLargerBlocks",
+       [](const Test& test) { return run_on_storage_devices({512}, {4096}, test); }},
+      {"StorageDeviceWithSmallerBlocks",
+       [](const Test& test) { return run_on_storage_devices({4096}, {512}, test); }},
       {"PlainSimulation",
        [](const Test& test) { return run_in_simulation(model::SchedulerKind::recorded, test); }},
       {"RandomSimulation",

@@ -27,7 +27,7 @@ struct TestBed {
 };
 
 /// Regular files on a disk and on tmpfs, loop devices with blocks of 512 and 4,096 bytes, storage
-/// on loop devices, and the simulated disk.
+/// on loop devices with blocks as large as the disk's, larger and smaller, and the simulated disk.
 std::vector<TestBed> test_beds();
 
 }  // namespace cowbell::test

@@ -138,6 +138,13 @@ TEST_F(ExcusesTest, ATakeIsRefusedByTheSizesThatTheOriginHasHadSinceItsInvocatio
   EXPECT_FALSE(excuses.take(Errc::too_large, kOriginSet, 0, kAfter));
 }
 
+TEST_F(ExcusesTest, ATakeIsRefusedByAStorageWhoseBlocksAreLargerThanAnyChunk) {
+  scenario.params.chunk_minimum_shift = scenario.params.chunk_maximum_shift = 11;
+  EXPECT_FALSE(excuses.take(Errc::too_large, kOriginSet, 0, kBefore));
+  excuses.storage_made({4096});
+  EXPECT_TRUE(excuses.take(Errc::too_large, kOriginSet, 0, kBefore));
+}
+
 TEST_F(ExcusesTest, EnomemIsExcusedByARefusalOrTheLimit) {
   EXPECT_FALSE(corruption(Errc::no_memory));
   scenario.params.metadata_maximum = 100;

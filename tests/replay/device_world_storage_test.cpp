@@ -48,6 +48,42 @@ TEST_F(DeviceWorldStorage, StoresOnABlockDevice) {
   EXPECT_TRUE(held.find_last_not_of('x') == 128 * 1024 - 1);
 }
 
+// Method: an image of smaller blocks than the storage's, and of a length that is no multiple of
+// them; then no chunk may be as large as such a block.
+TEST_F(DeviceWorldStorage, RoundsToTheBlocksOfItsDeviceOrIsRefused) {
+  const auto loop = test::LoopDevice::attach(make_file(directory_, "storage", kMegabyte), {4096});
+  if (loop == nullptr) GTEST_SKIP() << "no right to make a loop device";
+  const std::string small = "param chunk_minimum_shift 9\nparam chunk_maximum_in_queue 0\n";
+  const std::string program = R"(
+origin A 33280
+storage device 64K
+write A 0 33280 = 0xaa
+take s
+write A 512 512 = 0xbb
+write A 32K 512 = 0xbb
+sleep 100ms
+expect storage filled 8K
+write A@s 512 512 = 0x11
+zero A@s 1K 512
+write A@s 32K 512 = 0x22
+read A@s 0 512 = 0xaa
+read A@s 512 512 = 0x11
+read A@s 1K 512 = 0x00
+read A@s 1536 30K = 0xaa
+read A@s 32K 512 = 0x22
+expect intact A@s
+)";
+  const auto answer = [&](const std::string& text) {
+    DeviceWorld world({{{"A", path("disk")}}, loop->path(), true});
+    return played(parsed(text), world);
+  };
+  EXPECT_EQ(answer(small + program), "held");
+  const std::string no_chunk =
+      small + "param chunk_maximum_shift 11\norigin A 64K\nstorage device 64K\ntake s";
+  EXPECT_EQ(answer(no_chunk + " ! EFBIG\n"), "held");
+  EXPECT_EQ(answer(no_chunk + "\n"), "held") << "the blocks of the storage excuse it";
+}
+
 // Method: storage of the wrong kind, without permission to overwrite, too small, read-only, or the
 // origin's own device; two snapshots at once. No origin is made, and the device is as it was.
 TEST_F(DeviceWorldStorage, RefusesBlockDevicesThatCannotBeStorage) {
