@@ -18,6 +18,7 @@ void Play::snapshot_statement(Client& client, Step step) {
   const Statement& statement = scenario_->program[step.statement];
   const auto execute = [this, step, kind = statement.kind] {
     wait_for_power();
+    if (judge_.breached() || !engine_runs_) return;  // nobody to ask
     ++deeds_open_;
     if (kind == StatementKind::take)
       take(step.statement);
