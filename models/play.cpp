@@ -111,7 +111,7 @@ void Play::client_loop(std::size_t slot) {
   for (const Step step : order_.steps(slot)) {
     while (order_.current_phase() < step.phase) phase_changed_.wait();
     wait_for_power();
-    if (judge_.breached() || !engine_runs_)
+    if (gives_up() || !engine_runs_)
       ended(step.phase);
     else
       perform(client, step);
@@ -194,7 +194,7 @@ void Play::check_rest(ByteCount idle) {
   std::uint64_t snapshots = 0;
   ByteCount buffers;
   for (const std::unique_ptr<TakenSnapshot>& taken : taken_) {
-    if (!taken->alive || judge_.breached()) continue;
+    if (!taken->alive || gives_up()) continue;
     // Twice in a row: at one moment alone, what has just been answered may not have been acted on.
     int quiet = 0;
     for (int waits = 0; quiet < 2; ++waits) {
@@ -205,7 +205,7 @@ void Play::check_rest(ByteCount idle) {
     ++snapshots;
     buffers += judge_.buffers_at_rest(*taken->cut);
   }
-  if (snapshots != 0 && !judge_.breached())
+  if (snapshots != 0 && !gives_up())
     judge_.check_memory_at_rest(world_->memory_in_use() - idle, snapshots, buffers);
 }
 

@@ -55,6 +55,8 @@ class Play {
   void wait_for_background(Client& client);
   void check_rest(ByteCount idle);
   void end();
+  /// What is left of the program shows nothing.
+  bool gives_up() const { return judge_.breached() || world_->repeats(); }
   void release_all();
 
   // play_power.cpp

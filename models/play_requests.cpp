@@ -157,7 +157,7 @@ void Play::request_answered(Bio& bio, void* context) noexcept {
 
 /// Everything is at rest: all that was touched is read back and judged like any other read.
 void Play::final_check() {
-  if (judge_.breached()) return;
+  if (gives_up()) return;
   final_reads_.clear();
   final_open_ = 0;
   for (OriginIndex i = 0; i < scenario_->origins.size(); ++i) {

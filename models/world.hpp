@@ -81,6 +81,10 @@ class World {
   /// intervals.
   virtual bool announces_effects() const = 0;
 
+  /// True once the run has come to where an earlier one has been that went on: what is left of the
+  /// program shows nothing new, and is not played.
+  virtual bool repeats() const { return false; }
+
   /// Memory that the engine holds now, and the most that it held at once since `open`.
   virtual ByteCount memory_in_use() const = 0;
   virtual ByteCount memory_peak() const = 0;

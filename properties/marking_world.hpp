@@ -32,6 +32,7 @@ class MarkingWorld final : public model::World, private model::EffectListener {
   void cut_power() override { world_.cut_power(); }
   void restore_power() override { world_.restore_power(); }
   bool whole_bodies() const override { return world_.whole_bodies(); }
+  bool repeats() const override { return world_.repeats(); }
   bool announces_effects() const override { return world_.announces_effects(); }
   ByteCount memory_in_use() const override { return world_.memory_in_use(); }
   ByteCount memory_peak() const override { return world_.memory_peak(); }

@@ -27,7 +27,7 @@ bool looks_at_all(model::StatementKind kind) {
 }  // namespace
 
 void CausalState::restart() {
-  engine_ = answered_ = 0;
+  engine_ = answered_ = all_blocks_ = all_fibers_ = 0;
   fibers_.clear();
   blocks_.clear();
   requests_.clear();
@@ -42,17 +42,19 @@ CausalState::Fiber& CausalState::fiber(std::uint32_t number) {
   return fibers_[number];
 }
 
-std::uint64_t& CausalState::version(model::DeviceId device, std::uint64_t sector) {
-  for (Block& block : blocks_)
-    if (block.device == device && block.sector == sector) return block.version;
-  return blocks_.emplace_back(device, sector, 0).version;
+std::uint64_t CausalState::part(const Fiber& fiber) const {
+  const auto number = static_cast<std::uint64_t>(&fiber - fibers_.data());
+  return after(after(number, fiber.state), fiber.answers);
 }
 
-std::uint64_t CausalState::all_blocks() const {
-  std::uint64_t sum = 0;
-  for (const Block& block : blocks_)
-    sum += after(after(code(block.device), block.sector), block.version);
-  return sum;
+CausalState::Block& CausalState::block(model::DeviceId device, std::uint64_t sector) {
+  for (Block& block : blocks_)
+    if (block.device == device && block.sector == sector) return block;
+  return blocks_.emplace_back(device, sector, 0);
+}
+
+std::uint64_t CausalState::part(const Block& block) {
+  return after(after(code(block.device), block.sector), block.version);
 }
 
 void CausalState::step_begins(std::uint32_t number) {
@@ -67,7 +69,7 @@ void CausalState::touch_engine() {
   ++deeds_;
   if (!touched_engine_) step_ = after(step_, engine_);
   touched_engine_ = true;
-  if (looking_at_all_ != 0) step_ = after(after(step_, answered_), all_blocks());
+  if (looking_at_all_ != 0) step_ = after(after(step_, answered_), all_blocks_);
   engine_ = after(step_, kAnswer);
 }
 
@@ -77,6 +79,7 @@ void CausalState::step_ends(const Event& event) {
   const bool begins_to_wait = !runs.has_run && event.holder.number == 0;
   runs.has_run = true;
   only_ended_ = deeds_ == 0 && has_ended;
+  all_fibers_ -= part(runs);
   if (only_ended_) {
     runs.state = kEnded;
   } else if (deeds_ == 0 && begins_to_wait) {
@@ -85,6 +88,7 @@ void CausalState::step_ends(const Event& event) {
     touch_engine();
     runs.state = step_;
   }
+  all_fibers_ += part(runs);
   running_ = 0;
   step_ = deeds_ = 0;
   touched_engine_ = false;
@@ -104,11 +108,14 @@ void CausalState::took_effect(const Event& event) {
     return one.device == event.device && one.number == event.number;
   });
   for (std::uint64_t i = 0; i < event.range.count.value; ++i) {
-    std::uint64_t& block = version(event.device, event.range.first.value + i);
-    if (changes_data(request->operation))
-      block = after(block, request->name);
-    else
-      request->seen += after(i, block);
+    Block& block = this->block(event.device, event.range.first.value + i);
+    if (changes_data(request->operation)) {
+      all_blocks_ -= part(block);
+      block.version = after(block.version, request->name);
+      all_blocks_ += part(block);
+    } else {
+      request->seen += after(i, block.version);
+    }
   }
 }
 
@@ -130,7 +137,9 @@ void CausalState::answered(const Event& event) {
   if (reader == 0) return touch_engine();
   Fiber& asked = fiber(reader);
   if (asked.is_client) step_ = after(step_, engine_);
+  all_fibers_ -= part(asked);
   asked.answers += step_;
+  all_fibers_ += part(asked);
 }
 
 void CausalState::began(const Event& event) {
@@ -180,8 +189,7 @@ void CausalState::add(const Event& event) {
 }
 
 std::uint64_t CausalState::name(std::span<const ReadyFiber> ready) const {
-  std::uint64_t name = after(after(engine_, answered_), all_blocks());
-  for (const Fiber& one : fibers_) name = after(after(name, one.state), one.answers);
+  std::uint64_t name = after(after(after(engine_, answered_), all_blocks_), all_fibers_);
   std::uint64_t on_their_way = 0;
   for (const Request& request : requests_)
     on_their_way += after(after(request.name, request.seen), code(request.device));

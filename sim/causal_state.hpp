@@ -70,8 +70,10 @@ class CausalState final : public EventSink {
   };
 
   Fiber& fiber(std::uint32_t number);
-  std::uint64_t& version(model::DeviceId device, std::uint64_t sector);
-  std::uint64_t all_blocks() const;
+  Block& block(model::DeviceId device, std::uint64_t sector);
+  /// What one of them adds to the sum of its kind.
+  std::uint64_t part(const Fiber& fiber) const;
+  static std::uint64_t part(const Block& block);
   void step_begins(std::uint32_t fiber);
   void step_ends(const Event& event);
   /// The step that goes on has looked at the engine and changed it.
@@ -84,8 +86,10 @@ class CausalState final : public EventSink {
 
   std::uint64_t engine_ = 0;
   std::uint64_t answered_ = 0;
-  std::vector<Fiber> fibers_;  // by number
-  std::vector<Block> blocks_;
+  std::vector<Fiber> fibers_;         // by number
+  std::vector<Block> blocks_;         // that were looked at or changed
+  std::uint64_t all_fibers_ = 0;      // of those whose state has changed
+  std::uint64_t all_blocks_ = 0;      // of those that have changed
   std::vector<Request> requests_;     // on their way
   std::uint32_t looking_at_all_ = 0;  // takes and releases that go on
 

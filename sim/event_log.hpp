@@ -24,6 +24,9 @@ class EventLog {
   /// Forgets all. Events go to `keep` from now on, borrowed; null for none.
   void restart(EventSink* keep);
 
+  /// The sink has seen enough of this run.
+  void keep_no_more() { keep_ = nullptr; }
+
   /// True if events are kept.
   bool keeps() const { return keep_ != nullptr; }
 

@@ -43,7 +43,7 @@ void ExhaustiveSource::begin(const Run& run) {
   run_.emplace(run);
   takes_ended_ = 0;
   takes_under_way_ = 0;
-  program_ended_ = false;
+  program_ended_ = only_ends_ = false;
   on_their_way_.clear();
   latencies_drawn_ = 0;
   state_.restart();
@@ -53,12 +53,16 @@ void ExhaustiveSource::begin(const Run& run) {
 }
 
 void ExhaustiveSource::add(const Event& event) {
+  if (!run_->log.keeps()) return;
   if (event.kind == Event::Kind::switched) ready_.clear();
   state_.add(event);
   if (event.kind != Event::Kind::suspended) return;
   if (!state_.last_step_only_ended())
     for (const std::size_t point : step_points_) search_.make_relevant(point);
   step_points_.clear();
+  // Not before the step is over: what it does counts for the choices that led to it.
+  only_ends_ = search_.repeats();
+  if (only_ends_ || program_ended_) run_->log.keep_no_more();
 }
 
 void ExhaustiveSource::asked(std::span<const ReadyFiber> ready, bool overtaking) {
@@ -161,7 +165,7 @@ void ExhaustiveSource::submitted(model::DeviceId device, const Bio& bio) {
   request.device = device;
   request.bio = &bio;
   request.submitted = run_->clock.now();
-  request.name = state_.newest_request();
+  if (run_->log.keeps()) request.name = state_.newest_request();
   request.depth = search_.depth();
   if (takes_under_way_ != 0 && request.changes_origin()) see(request, bio.range);
   for (OnItsWay& other : on_their_way_) {

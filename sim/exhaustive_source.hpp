@@ -25,8 +25,9 @@
 // relevant only where that holds for two blocks.
 //
 // **Repeated states** (`sim/causal_state.hpp`) are gone through once. Nothing is chosen in a run
-// that has come to one. What of the requests on their way is relevant below it has been noted, so
-// that it is relevant in the new run as well.
+// that has come to one, and behind the step that goes on then its clients ask for nothing more.
+// What of the requests on their way is relevant below it has been noted, so that it is relevant in
+// the new run as well.
 #pragma once
 
 #include <optional>
@@ -35,6 +36,7 @@
 #include "models/effects.hpp"
 #include "sim/causal_state.hpp"
 #include "sim/decisions.hpp"
+#include "sim/event_log.hpp"
 #include "sim/exhaustive_search.hpp"
 #include "sim/virtual_clock.hpp"
 
@@ -64,9 +66,13 @@ class ExhaustiveSource final : public DecisionSource,
   struct Run {
     VirtualClock& clock;
     Decisions& decisions;
+    EventLog& log;
     model::EffectListener& listener;
   };
   void begin(const Run& run);
+
+  /// Whether the run has come to a repeated state. From then on it only ends.
+  bool only_ends() const { return only_ends_; }
 
   /// The program has ended: what is still chosen goes the plainest way.
   void program_ended() { program_ended_ = true; }
@@ -155,6 +161,7 @@ class ExhaustiveSource final : public DecisionSource,
   std::uint32_t takes_ended_ = 0;
   std::uint32_t takes_under_way_ = 0;
   bool program_ended_ = false;
+  bool only_ends_ = false;
   std::vector<OnItsWay> on_their_way_;  // in the order of their submission
   std::size_t latencies_drawn_ = 0;
   std::uint64_t without_room_ = 0;

@@ -73,7 +73,7 @@ std::optional<Refusal> World::open(const Scenario& scenario, model::EffectListen
 
   surroundings_.listener = &listener;
   if (enumerator_ != nullptr) {
-    enumerator_->begin({clock_, decisions_, listener});
+    enumerator_->begin({clock_, decisions_, log_, listener});
     surroundings_.listener = enumerator_;
   }
   storages_made_ = 0;

@@ -65,6 +65,7 @@ class World final : public model::World {
   void cut_power() override;
   void restore_power() override;
   bool whole_bodies() const override { return whole_bodies_; }
+  bool repeats() const override { return enumerator_ != nullptr && enumerator_->only_ends(); }
   bool announces_effects() const override { return true; }
   ByteCount memory_in_use() const override { return memory_.in_use(); }
   ByteCount memory_peak() const override { return memory_.peak(); }
