@@ -24,42 +24,53 @@ bool ExhaustiveSearch::is_new_to(State& state) const {
   };
   if (std::ranges::any_of(state.spent, [&](SearchCost known) { return no_more(known, spent); }))
     return false;
-  std::erase_if(state.spent, [&](SearchCost known) { return no_more(spent, known); });
+  const auto more =
+      std::ranges::remove_if(state.spent, [&](SearchCost known) { return no_more(spent, known); });
+  state.spent.erase(more.begin(), more.end());
   state.spent.push_back(spent);
   return true;
 }
 
 std::vector<ExhaustiveSearch::Note> ExhaustiveSearch::arrive(std::uint64_t name) {
   if (!is_new()) return {};
-  State& state = states_[name];
+  const auto [named, first_time] =
+      named_.try_emplace(name, static_cast<StateIndex>(states_.size()));
+  if (first_time) states_.emplace_back();
+  State& state = states_[named->second];
   if (is_new_to(state)) {
-    arrived_ = &state;
+    arrived_ = named->second;
     return {};
   }
   repeats_ = true;
   ++repeated_;
-  return state.notes;
+  std::vector<Note> notes;
+  for (NoteIndex i = state.first_note; i != kNoNote; i = notes_[i].next)
+    notes.push_back(notes_[i].note);
+  return notes;
 }
 
 void ExhaustiveSearch::note(const Note& note, std::size_t from) {
-  for (std::size_t depth = from; depth < depth_; ++depth) {
-    if (path_[depth].state == nullptr) continue;
-    auto& notes = path_[depth].state->notes;
-    const auto known = std::ranges::find(notes, note.subject, &Note::subject);
-    if (known == notes.end()) {
-      notes.push_back(note);
-    } else {
-      known->first = std::min(known->first, note.first);
-      known->end = std::max(known->end, note.end);
-    }
+  for (std::size_t depth = from; depth < depth_; ++depth)
+    if (path_[depth].state) this->note(note, states_[*path_[depth].state]);
+}
+
+void ExhaustiveSearch::note(const Note& note, State& state) {
+  for (NoteIndex i = state.first_note; i != kNoNote; i = notes_[i].next) {
+    Note& known = notes_[i].note;
+    if (known.subject != note.subject) continue;
+    known.first = std::min(known.first, note.first);
+    known.end = std::max(known.end, note.end);
+    return;
   }
+  notes_.push_back({note, state.first_note});
+  state.first_note = static_cast<NoteIndex>(notes_.size() - 1);
 }
 
 std::uint32_t ExhaustiveSearch::choose(std::uint32_t count, SearchCost cost, bool relevant) {
   COWBELL_INVARIANT(S13, count > 1);
   if (repeats_) return 0;
   if (depth_ == path_.size())
-    path_.push_back({count, cost, 0, spent(), relevant, std::exchange(arrived_, nullptr)});
+    path_.push_back({count, cost, 0, spent(), relevant, std::exchange(arrived_, std::nullopt)});
   Point& point = path_[depth_++];
   // What differs here is a run that something else than its choices decides.
   COWBELL_INVARIANT(S13, point.count == count && point.cost == cost);

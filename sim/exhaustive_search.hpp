@@ -16,9 +16,11 @@
 //   Who chooses says what makes a state.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
+#include <optional>
 #include <vector>
 
 namespace cowbell::sim {
@@ -49,7 +51,9 @@ class ExhaustiveSearch {
   /// Forgets the tree, not the counts. The next run takes the first choice everywhere.
   void restart(const SearchBound& bound) {
     path_.clear();
-    states_ = {};
+    named_.clear();
+    states_.clear();
+    notes_.clear();
     bound_ = bound;
   }
 
@@ -96,9 +100,24 @@ class ExhaustiveSearch {
   std::uint64_t repeated() const { return repeated_; }
 
  private:
+  // There are as many states as executions, and their notes are looked at as often as there are
+  // paths to them: hence tables without an allocation for each entry, and indices into them.
+  using StateIndex = std::uint32_t;
+  using NoteIndex = std::uint32_t;
+  static constexpr NoteIndex kNoNote = ~NoteIndex{0};
   struct State {
-    std::vector<SearchCost> spent;  ///< by paths that led there; none less than another
-    std::vector<Note> notes;
+    /// By paths that led there; none less than another.
+    boost::container::small_vector<SearchCost, 1> spent;
+    NoteIndex first_note = kNoNote;
+  };
+  struct NoteOfState {
+    Note note;
+    NoteIndex next;
+  };
+  /// Names are hashes.
+  struct HashOfName {
+    using is_avalanching = void;
+    std::size_t operator()(std::uint64_t name) const { return name; }
   };
   struct Point {
     std::uint32_t count;
@@ -106,7 +125,7 @@ class ExhaustiveSearch {
     std::uint32_t choice;
     SearchCost spent;  ///< by the choices before it
     bool relevant;
-    State* state;  ///< null if it has no name
+    std::optional<StateIndex> state;  ///< if it has a name
 
     SearchCost spent_with(std::uint32_t made) const {
       if (made == 0) return spent;
@@ -116,12 +135,15 @@ class ExhaustiveSearch {
 
   SearchCost spent() const;
   bool is_new_to(State& state) const;
+  void note(const Note& note, State& state);
 
   SearchBound bound_;
   std::vector<Point> path_;
   std::size_t depth_ = 0;
-  std::unordered_map<std::uint64_t, State> states_;  // looked up, never iterated
-  State* arrived_ = nullptr;
+  boost::unordered_flat_map<std::uint64_t, StateIndex, HashOfName> named_;  // never iterated
+  std::vector<State> states_;
+  std::vector<NoteOfState> notes_;
+  std::optional<StateIndex> arrived_;
   bool repeats_ = false;
   std::uint64_t pruned_ = 0;
   std::uint64_t bounded_ = 0;
