@@ -46,6 +46,10 @@ std::size_t count_of(const std::vector<SweepFault>& faults, auto matches) {
   return static_cast<std::size_t>(std::ranges::count_if(faults, matches));
 }
 
+std::uint64_t faults_that_struck(const SweepSummary& summary) {
+  return summary.marks[Mark::faults_injected] + summary.marks[Mark::allocations_refused];
+}
+
 // Method: counts that a run might have had; each request and allocation has its faults.
 TEST(SweepFaults, NameEveryRequestAndAllocation) {
   Marks marks;
@@ -91,18 +95,20 @@ TEST(Sweep, TriesEveryFault) {
   ASSERT_TRUE(summary.failures.empty()) << summary.failures[0].describe();
   EXPECT_EQ(summary.runs, summary.once + summary.sticky);
   EXPECT_EQ(summary.pairs, 0u);
-  EXPECT_GE(summary.marks[Mark::faults_injected] + summary.marks[Mark::allocations_refused],
-            summary.runs)
-      << "a run in which nothing failed";
+  EXPECT_GE(faults_that_struck(summary), summary.runs) << "a run in which nothing failed";
 }
 
-// Method: with n faults that strike once there are n (n - 1) / 2 pairs.
+// Method: with n faults that strike once there are n (n - 1) / 2 pairs, and in those of two
+// requests both of them strike.
 TEST(Sweep, TriesPairsOnSmallScenarios) {
   const auto small = scenarios("origin A 4K\nwrite A 0 4K\nread A 0 4K\n");
   const SweepSummary summary = sweep(small, {});
   ASSERT_TRUE(summary.failures.empty()) << summary.failures[0].describe();
   EXPECT_EQ(summary.pairs, summary.once * (summary.once - 1) / 2);
   EXPECT_EQ(summary.runs, summary.once + summary.sticky + summary.pairs);
+  SweepOptions alone;
+  alone.pairs_maximum = 0;
+  EXPECT_GT(faults_that_struck(summary), faults_that_struck(sweep(small, alone)) + summary.pairs);
 }
 
 // Method: a defect that shows only after a take has failed, in a scenario whose takes succeed.
