@@ -90,6 +90,8 @@ std::string origin_line(const OriginSpec& origin) {
 std::string storage_line(const StorageSpec& storage) {
   LineWriter line;
   line.words({"storage", name_in(kStorageKindNames, storage.kind), size_text(storage.size)});
+  if (storage.logical_block != StorageSpec().logical_block)
+    line.words({"logical_block", size_text(storage.logical_block)});
   if (storage.limit) line.words({"limit", size_text(*storage.limit)});
   if (storage.minimum) line.words({"minimum", size_text(*storage.minimum)});
   if (storage.profile != Profile::none)

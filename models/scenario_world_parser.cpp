@@ -104,11 +104,14 @@ void WorldParser::parse_storage(LineReader& line) {
   const auto kind = from_name<StorageKind>(kStorageKindNames, word.text);
   if (!kind) line.refuse_at(word.column, expected);
   storage.kind = *kind;
+  const std::uint32_t size_column = line.column();
   storage.size = take_sectors(line);
+  if (line.accept("logical_block")) storage.logical_block = take_block_size(line);
+  check_multiple(line, size_column, to_bytes(storage.size), storage.logical_block);
   if (line.accept("limit")) storage.limit = take_sectors(line);
   if (storage.kind == StorageKind::device) {
     storage.profile = take_profile(line);
-    line.finish("`limit N`, `profile P`, in this order, or the end of the line");
+    line.finish("`logical_block N`, `limit N`, `profile P`, in this order, or the end of the line");
     return;
   }
   if (line.accept("minimum")) {
@@ -119,7 +122,9 @@ void WorldParser::parse_storage(LineReader& line) {
       line.refuse_at(column, "a size above 0 and of at most 4194304T");
   }
   storage.profile = take_profile(line);
-  line.finish("`limit N`, `minimum N`, `profile P`, in this order, or the end of the line");
+  line.finish(
+      "`logical_block N`, `limit N`, `minimum N`, `profile P`, in this order, or the end of the "
+      "line");
 }
 
 WorldParser::SiteAndKind WorldParser::take_site(LineReader& line) const {
@@ -148,8 +153,15 @@ WorldParser::SiteAndKind WorldParser::take_site(LineReader& line) const {
 }
 
 ByteCount WorldParser::logical_block(Site site) const {
-  return site.kind == Site::Kind::origin ? scenario_.origins[site.origin].logical_block
-                                         : ByteCount{kSectorSize};
+  switch (site.kind) {
+    case Site::Kind::origin:
+      return scenario_.origins[site.origin].logical_block;
+    case Site::Kind::storage:
+      return scenario_.storage.logical_block;
+    case Site::Kind::any:
+      break;
+  }
+  return {kSectorSize};
 }
 
 void WorldParser::parse_fault(LineReader& line) {

@@ -12,7 +12,7 @@ RangeGenerator::RangeGenerator(Draw& draw, const model::Scenario& scenario) : dr
     Place place;
     place.block = to_sectors(origin.logical_block).value;
     place.blocks = place.blocks_at_first = origin.size.value / place.block;
-    place.chunk = chunk_bytes(scenario.params, origin) / origin.logical_block.value;
+    place.chunk = chunk_bytes(scenario, origin) / origin.logical_block.value;
     const std::uint64_t borders = place.blocks / place.chunk + 1;
     const std::uint64_t count = draw.between(1, 2);
     for (std::uint64_t i = 0; i < count; ++i)

@@ -21,7 +21,7 @@ constexpr std::array kOriginNames{"A", "B", "C", "D", "E", "F", "G", "H"};
 std::uint64_t largest_chunk(const Scenario& scenario) {
   std::uint64_t largest = 0;
   for (const model::OriginSpec& origin : scenario.origins)
-    largest = std::max(largest, chunk_bytes(scenario.params, origin));
+    largest = std::max(largest, chunk_bytes(scenario, origin));
   return largest;
 }
 
@@ -29,7 +29,7 @@ std::uint64_t largest_chunk(const Scenario& scenario) {
 std::uint64_t storage_for_all(const Scenario& scenario) {
   std::uint64_t bytes = 0;
   for (const model::OriginSpec& origin : scenario.origins) {
-    const std::uint64_t chunk = chunk_bytes(scenario.params, origin);
+    const std::uint64_t chunk = chunk_bytes(scenario, origin);
     bytes += (to_bytes(origin.size).value + chunk - 1) / chunk * chunk;
   }
   return bytes;
@@ -54,12 +54,13 @@ std::uint64_t origin_bytes(Draw& draw, std::uint64_t chunk, std::uint64_t block)
 
 // Of a block device as storage: with room for everything, though the origins grow; for a few
 // chunks, the last of them in part; for less than one.
-std::uint64_t device_bytes(Draw& draw, const Shape& shape, std::uint64_t chunk, std::uint64_t all) {
+std::uint64_t device_bytes(Draw& draw, const Shape& shape, std::uint64_t chunk, std::uint64_t block,
+                           std::uint64_t all) {
   const std::size_t size =
       shape.tight_limits ? draw.weighted(std::array<std::uint32_t, 3>{3, 2, 1}) : 0;
   if (size == 0) return 2 * all + chunk;
   const std::uint64_t whole = size == 1 ? draw.between(1, 4) * chunk : 0;
-  return whole + draw.below(chunk / kSectorSize) * kSectorSize;
+  return whole + draw.below(chunk / block) * block;
 }
 
 Site site_of(Draw& draw, const Scenario& scenario) {
@@ -123,6 +124,7 @@ void generate_origins(Draw& draw, const Shape& shape, Scenario& scenario) {
   // Mostly large enough to hold more segments of a request than need no memory.
   scenario.params.chunk_minimum_shift = draw.one_in(4) ? draw.between(9, 11) : draw.between(12, 15);
   if (draw.one_in(16)) scenario.params.chunk_maximum_count_shift = draw.between(1, 3);
+  if (draw.one_in(8)) scenario.storage.logical_block = {4096};
   const std::uint64_t smallest = std::uint64_t{1} << scenario.params.chunk_minimum_shift;
   const std::uint64_t fewer = std::min<std::uint64_t>(shape.origins_maximum, kOriginNames.size());
   std::uint64_t count = shape.origins_minimum;
@@ -134,7 +136,8 @@ void generate_origins(Draw& draw, const Shape& shape, Scenario& scenario) {
     origin.minimum_io = origin.logical_block;
     if (draw.one_in(16)) origin.minimum_io = {draw.any_of(std::array{4096u, 8192u, 32768u})};
     const std::uint64_t block = origin.logical_block.value;
-    const std::uint64_t chunk = std::max(smallest, origin.minimum_io.value);
+    const std::uint64_t chunk =
+        std::max({smallest, origin.minimum_io.value, scenario.storage.logical_block.value});
     origin.size = to_sectors(ByteCount{origin_bytes(draw, chunk, block)});
     origin.profile = shape.profile;
     scenario.origins.push_back(origin);
@@ -180,7 +183,7 @@ void generate_storage(Draw& draw, const Shape& shape, Scenario& scenario) {
       break;
     default:  // never grows
       storage.kind = model::StorageKind::device;
-      storage.size = sectors(device_bytes(draw, shape, chunk, all));
+      storage.size = sectors(device_bytes(draw, shape, chunk, storage.logical_block.value, all));
       break;
   }
   if (!shape.tight_limits || !draw.one_in(4)) return;

@@ -151,9 +151,11 @@ std::uint64_t origins_of_take(const Scenario& scenario, const Statement& take) {
                                        : (std::uint64_t{1} << scenario.origins.size()) - 1;
 }
 
-std::uint64_t chunk_bytes(const Params& params, const model::OriginSpec& origin) {
+std::uint64_t chunk_bytes(const Scenario& scenario, const model::OriginSpec& origin) {
+  const Params& params = scenario.params;
   const std::uint64_t capacity = to_bytes(origin.size).value;
-  const std::uint64_t smallest = std::max(origin.minimum_io, origin.logical_block).value;
+  const std::uint64_t smallest =
+      std::max({origin.minimum_io, origin.logical_block, scenario.storage.logical_block}).value;
   std::uint64_t shift = params.chunk_minimum_shift;
   while (shift < params.chunk_maximum_shift &&
          ((std::uint64_t{1} << shift) < smallest ||

@@ -23,7 +23,7 @@ bool names_device(model::StatementKind kind);
 std::uint64_t origins_of_take(const model::Scenario& scenario, const model::Statement& take);
 
 /// The bytes of a chunk of that origin, as the engine will choose them.
-std::uint64_t chunk_bytes(const Params& params, const model::OriginSpec& origin);
+std::uint64_t chunk_bytes(const model::Scenario& scenario, const model::OriginSpec& origin);
 
 /// One past the last sector that any statement asks for on that origin or its images.
 Sector end_of_use(const model::Scenario& scenario, model::OriginIndex origin);

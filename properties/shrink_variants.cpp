@@ -64,8 +64,7 @@ void move_to_start(Scenario& scenario, OriginIndex origin) {
     if (names_range(statement) && statement.device.origin == origin)
       first = std::min(first, statement.range.first.value);
   if (first == ~std::uint64_t{0}) return;
-  const std::uint64_t chunk =
-      chunk_bytes(scenario.params, scenario.origins[origin]) >> kSectorShift;
+  const std::uint64_t chunk = chunk_bytes(scenario, scenario.origins[origin]) >> kSectorShift;
   const std::uint64_t distance = first / chunk * chunk;
   for (Statement& statement : scenario.program)
     if (names_range(statement) && statement.device.origin == origin)
@@ -197,6 +196,9 @@ Variants with_plainer_world(const Scenario& scenario) {
   if (scenario.storage.profile != model::Profile::none)
     add(variants, scenario,
         [](Scenario& plainer) { plainer.storage.profile = model::Profile::none; });
+  if (scenario.storage.logical_block.value != kSectorSize)
+    add(variants, scenario,
+        [](Scenario& plainer) { plainer.storage.logical_block = {kSectorSize}; });
   if (scenario.storage.limit)
     add(variants, scenario, [](Scenario& plainer) { plainer.storage.limit.reset(); });
   if (scenario.storage.minimum)
@@ -263,8 +265,7 @@ Variants with_smaller_ranges(const Scenario& scenario) {
   for (OriginIndex origin = 0; origin < scenario.origins.size(); ++origin) {
     add(variants, scenario, [&](Scenario& plainer) { move_to_start(plainer, origin); });
     const std::uint64_t used = std::max<std::uint64_t>(end_of_use(scenario, origin).value, 1);
-    for (const std::uint64_t unit :
-         {kPlainSize, chunk_bytes(scenario.params, scenario.origins[origin])}) {
+    for (const std::uint64_t unit : {kPlainSize, chunk_bytes(scenario, scenario.origins[origin])}) {
       const std::uint64_t sectors = unit >> kSectorShift;
       const std::uint64_t size = (used + sectors - 1) / sectors * sectors;
       if (size < scenario.origins[origin].size.value)
@@ -274,7 +275,7 @@ Variants with_smaller_ranges(const Scenario& scenario) {
   add_all_and_each_statement(variants, scenario, [&](Statement& statement) {
     if (!names_range(statement)) return;
     const model::OriginSpec& origin = scenario.origins[statement.device.origin];
-    statement.range.first.value %= chunk_bytes(scenario.params, origin) >> kSectorShift;
+    statement.range.first.value %= chunk_bytes(scenario, origin) >> kSectorShift;
   });
   add_all_and_each_statement(variants, scenario, [](Statement& statement) {
     if (names_range(statement)) statement.range.first = {};

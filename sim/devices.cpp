@@ -10,7 +10,11 @@ namespace cowbell::sim {
 void StorageDevice::restart(model::DeviceId id, const model::StorageSpec& spec, bool whole_bodies) {
   COWBELL_INVARIANT(S11, open_growths_ == 0);
   can_grow_ = spec.kind == model::StorageKind::file;
-  disk_.restart(id, Geometry{.capacity = spec.size}, whole_bodies, false, spec.profile);
+  disk_.restart(id,
+                Geometry{.capacity = spec.size,
+                         .logical_block = spec.logical_block,
+                         .physical_block = spec.logical_block},
+                whole_bodies, false, spec.profile);
   grant();
 }
 

@@ -46,7 +46,7 @@ TEST(ScenarioText, GivesTheValueThatAFileDescribes) {
   EXPECT_EQ(scenario.origins[1].logical_block.value, 512u);
   EXPECT_EQ(scenario.origins[1].line.number, 5u);
   EXPECT_EQ(scenario.storage,
-            (StorageSpec{StorageKind::file, {128}, {{512}}, {{64}}, Profile::none, {}}));
+            (StorageSpec{StorageKind::file, {128}, {512}, {{512}}, {{64}}, Profile::none, {}}));
   ASSERT_EQ(scenario.faults.size(), 1u);
   EXPECT_EQ(scenario.faults[0].site.kind, Site::Kind::storage);
   EXPECT_EQ(scenario.faults[0].kind, RequestKind::write);

@@ -90,7 +90,8 @@ class ScenarioMaker {
     if (draw_.one_in(4)) return;
     StorageSpec& storage = scenario_.storage;
     storage.kind = draw_.one_in(2) ? StorageKind::file : StorageKind::device;
-    storage.size = sectors({512});
+    storage.logical_block = block_size();
+    storage.size = sectors(storage.logical_block);
     if (draw_.one_in(2)) storage.limit = sectors({512});
     const ParamField& minimum = *find_param("diff_storage_minimum");
     if (storage.kind == StorageKind::file && draw_.one_in(2))
@@ -113,9 +114,10 @@ class ScenarioMaker {
 
   DeviceFault device_fault() {
     DeviceFault fault{.site = site(), .kind = request_kind(), .trigger = NthRequest{1}, .line = {}};
-    const ByteCount unit = fault.site.kind == Site::Kind::origin
-                               ? scenario_.origins[fault.site.origin].logical_block
-                               : ByteCount{512};
+    ByteCount unit{512};
+    if (fault.site.kind == Site::Kind::origin)
+      unit = scenario_.origins[fault.site.origin].logical_block;
+    if (fault.site.kind == Site::Kind::storage) unit = scenario_.storage.logical_block;
     switch (draw_.index(3)) {
       case 0:
         fault.trigger = NthRequest{draw_.from(1, kMost)};

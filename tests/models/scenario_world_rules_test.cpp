@@ -87,13 +87,18 @@ TEST(ScenarioWorldRules, OnlyAStorageFileHasAMinimum) {
   EXPECT_EQ(world("storage device 64K limit 32K\n"), "accepted");
   EXPECT_EQ(world("storage file 64K minimum 512 profile hdd\n"), "accepted");
   EXPECT_EQ(world("storage device 64K profile network\n"), "accepted");
-  EXPECT_EQ(world("storage device 64K minimum 4K\n"),
-            "2:20: expected `limit N`, `profile P`, in this order, or the end of the line");
   EXPECT_EQ(
-      world("storage file 64K minimum 4K limit 4K\n"),
-      "2:29: expected `limit N`, `minimum N`, `profile P`, in this order, or the end of the line");
+      world("storage device 64K minimum 4K\n"),
+      "2:20: expected `logical_block N`, `limit N`, `profile P`, in this order, or the end of "
+      "the line");
+  EXPECT_EQ(world("storage file 64K minimum 4K limit 4K\n"),
+            "2:29: expected `logical_block N`, `limit N`, `minimum N`, `profile P`, in this order, "
+            "or the end of the line");
   EXPECT_EQ(world("storage file 64K minimum 0\n"),
             "2:26: expected a size above 0 and of at most 4194304T");
+  EXPECT_EQ(world("storage file 64K logical_block 4K limit 512\n"), "accepted");
+  EXPECT_EQ(world("storage device 6K logical_block 4K\n"),
+            "2:16: expected a multiple of 4096 bytes");
   EXPECT_EQ(world("storage ram 64K\n"), "2:9: expected `file` or `device`");
 }
 

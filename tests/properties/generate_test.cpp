@@ -73,7 +73,7 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
     if (scenario.storage.kind == model::StorageKind::device) {
       ++device_storages;
       tiny_devices +=
-          to_bytes(scenario.storage.size).value < chunk_bytes(scenario.params, scenario.origins[0]);
+          to_bytes(scenario.storage.size).value < chunk_bytes(scenario, scenario.origins[0]);
     }
     for (const model::DeviceFault& fault : scenario.faults)
       faults.emplace(fault.site.kind, fault.kind, fault.effect);
@@ -195,7 +195,7 @@ TEST(Generate, RequestsOfDifferentClientsMeetAtBordersOfChunks) {
     for (const Statement& statement : program) {
       if (!model::is_request(statement.kind) || statement.range.empty()) continue;
       const std::uint64_t chunk =
-          chunk_bytes(scenario.params, scenario.origins[statement.device.origin]) >> kSectorShift;
+          chunk_bytes(scenario, scenario.origins[statement.device.origin]) >> kSectorShift;
       crosses |= statement.range.first.value / chunk != (statement.range.end().value - 1) / chunk;
     }
     meeting += meets;

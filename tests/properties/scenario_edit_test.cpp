@@ -96,15 +96,18 @@ TEST(DropOrigin, TakesAwayAllThatRefersToIt) {
 
 // Method: the rules of the chunk size, one after the other.
 TEST(ChunkBytes, FollowsTheRulesOfTheEngine) {
-  Params params;
+  model::Scenario scenario;
+  Params& params = scenario.params;
   params.chunk_minimum_shift = 12;
   model::OriginSpec origin;
   origin.size = to_sectors(ByteCount{64 * 1024});
-  EXPECT_EQ(chunk_bytes(params, origin), 4096u);
+  EXPECT_EQ(chunk_bytes(scenario, origin), 4096u);
   params.chunk_maximum_count_shift = 2;
-  EXPECT_EQ(chunk_bytes(params, origin), 16384u);
+  EXPECT_EQ(chunk_bytes(scenario, origin), 16384u);
   origin.minimum_io = {32768};
-  EXPECT_EQ(chunk_bytes(params, origin), 32768u);
+  EXPECT_EQ(chunk_bytes(scenario, origin), 32768u);
+  scenario.storage.logical_block = {65536};
+  EXPECT_EQ(chunk_bytes(scenario, origin), 65536u);
 }
 
 }  // namespace

@@ -26,6 +26,41 @@ class KeepsTheNameOfAFailedTake final : public model::EngineSubject {
   bool failed_ = false;
 };
 
+// Answers EIO to everything once a write and a read of an origin have failed.
+class GivesUpWhenBothHaveFailed final : public model::EngineSubject {
+ public:
+  using EngineSubject::EngineSubject;
+  BlockDevice& origin(model::OriginIndex origin) override {
+    if (!device_) device_.emplace(EngineSubject::origin(origin));
+    return *device_;
+  }
+
+ private:
+  class Device final : public BlockDevice {
+   public:
+    explicit Device(BlockDevice& below) : below_(below) {}
+    Geometry geometry() const override { return below_.geometry(); }
+    void submit(Bio& bio) override {
+      if (write_failed_ && read_failed_) return bio.complete(Errc::io);
+      (void)bio.push({[](Bio& answered, void* self) noexcept {
+                        auto& device = *static_cast<Device*>(self);
+                        const bool failed = answered.outcome() != Errc::none;
+                        (answered.operation == Operation::write ? device.write_failed_
+                                                                : device.read_failed_) |= failed;
+                        answered.complete();
+                      },
+                      this});
+      below_.submit(bio);
+    }
+
+   private:
+    BlockDevice& below_;
+    bool write_failed_ = false;
+    bool read_failed_ = false;
+  };
+  std::optional<Device> device_;
+};
+
 std::vector<SweepScenario> scenarios(std::string_view text) {
   return {{"a test", *model::parse_scenario("cowbell-scenario 1\n" + std::string(text))}};
 }
@@ -44,10 +79,6 @@ constexpr std::string_view kTakenTwice = R"(
 
 std::size_t count_of(const std::vector<SweepFault>& faults, auto matches) {
   return static_cast<std::size_t>(std::ranges::count_if(faults, matches));
-}
-
-std::uint64_t faults_that_struck(const SweepSummary& summary) {
-  return summary.marks[Mark::faults_injected] + summary.marks[Mark::allocations_refused];
 }
 
 // Method: counts that a run might have had; each request and allocation has its faults.
@@ -95,20 +126,32 @@ TEST(Sweep, TriesEveryFault) {
   ASSERT_TRUE(summary.failures.empty()) << summary.failures[0].describe();
   EXPECT_EQ(summary.runs, summary.once + summary.sticky);
   EXPECT_EQ(summary.pairs, 0u);
-  EXPECT_GE(faults_that_struck(summary), summary.runs) << "a run in which nothing failed";
+  EXPECT_GE(summary.marks[Mark::faults_injected] + summary.marks[Mark::allocations_refused],
+            summary.runs)
+      << "a run in which nothing failed";
 }
 
-// Method: with n faults that strike once there are n (n - 1) / 2 pairs, and in those of two
-// requests both of them strike.
+// Method: with n faults that strike once there are n (n - 1) / 2 pairs.
 TEST(Sweep, TriesPairsOnSmallScenarios) {
   const auto small = scenarios("origin A 4K\nwrite A 0 4K\nread A 0 4K\n");
   const SweepSummary summary = sweep(small, {});
   ASSERT_TRUE(summary.failures.empty()) << summary.failures[0].describe();
   EXPECT_EQ(summary.pairs, summary.once * (summary.once - 1) / 2);
   EXPECT_EQ(summary.runs, summary.once + summary.sticky + summary.pairs);
-  SweepOptions alone;
-  alone.pairs_maximum = 0;
-  EXPECT_GT(faults_that_struck(summary), faults_that_struck(sweep(small, alone)) + summary.pairs);
+}
+
+// Method: a defect that no one fault shows, with the pairs and without them.
+TEST(Sweep, FindsADefectBehindTwoFaults) {
+  const auto small = scenarios("origin A 4K\nwrite A 0 4K\nread A 0 4K\nread A 0 4K\n");
+  SweepOptions options;
+  options.subject = [](const Environment& environment, const Params& params) {
+    return std::make_unique<GivesUpWhenBothHaveFailed>(environment, params);
+  };
+  const SweepSummary summary = sweep(small, options);
+  ASSERT_EQ(summary.failures.size(), 1u);
+  EXPECT_EQ(summary.failures[0].minimal.scenario.faults.size(), 2u);
+  options.pairs_maximum = 0;
+  EXPECT_TRUE(sweep(small, options).failures.empty());
 }
 
 // Method: a defect that shows only after a take has failed, in a scenario whose takes succeed.
