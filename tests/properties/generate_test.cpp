@@ -44,7 +44,8 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
   std::set<std::size_t> origins, clients;
   std::size_t memory_faults = 0, image_writes = 0, background = 0, nowait = 0, segments = 0,
               limits = 0, without_faults = 0, stalls = 0, reused_names = 0, fills = 0,
-              device_storages = 0, tiny_devices = 0, growths = 0, shrinks = 0;
+              device_storages = 0, tiny_devices = 0, large_storage_blocks = 0, growths = 0,
+              shrinks = 0;
   for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
     const Scenario scenario = generate(seed);
     std::set<std::uint32_t> of_scenario;
@@ -75,6 +76,7 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
       tiny_devices +=
           to_bytes(scenario.storage.size).value < chunk_bytes(scenario, scenario.origins[0]);
     }
+    large_storage_blocks += scenario.storage.logical_block.value > kSectorSize;
     for (const model::DeviceFault& fault : scenario.faults)
       faults.emplace(fault.site.kind, fault.kind, fault.effect);
     schedulers.insert(scenario.schedule.kind);
@@ -110,8 +112,9 @@ TEST(Generate, EveryKindOfStatementAndFaultOccurs) {
   EXPECT_EQ(schedulers.size(), 3u);
   EXPECT_EQ(origins, (std::set<std::size_t>{1, 2, 3}));
   EXPECT_EQ(clients, (std::set<std::size_t>{1, 2, 3, 4}));
-  for (const std::size_t count : {memory_faults, image_writes, background, nowait, segments, limits,
-                                  reused_names, fills, stalls, device_storages, growths})
+  for (const std::size_t count :
+       {memory_faults, image_writes, background, nowait, segments, limits, reused_names, fills,
+        stalls, device_storages, large_storage_blocks, growths})
     EXPECT_GT(count, kSeeds / 50);
   EXPECT_GT(tiny_devices, 0u);
   EXPECT_GT(shrinks, 0u);
