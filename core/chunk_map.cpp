@@ -29,15 +29,15 @@ std::size_t ChunkMap::leaf_of(ChunkNumber chunk) const {
 
 std::size_t ChunkMap::position(const Leaf& leaf, ChunkNumber chunk) {
   const std::pmr::vector<Record>& records = leaf.records;
-  if (records.empty() || chunk <= records.front().chunk()) return 0;
-  if (chunk > records.back().chunk()) return records.size();
-  // Its place if chunks are spread evenly: the right one where a stretch is preserved as a whole,
-  // and mostly near where chunks are written at random. A search around it touches less memory.
-  constexpr std::size_t kNear = 7;
+  if (records.empty() || chunk <= leaf.low) return 0;
+  if (chunk > leaf.high) return records.size();
   const std::size_t last = records.size() - 1;
-  const std::uint64_t first_chunk = records.front().chunk().value;
-  const std::size_t guess =
-      (chunk.value - first_chunk) * last / (records.back().chunk().value - first_chunk);
+  const std::uint64_t above = chunk.value - leaf.low.value;
+  if (leaf.has_all_between()) return above;
+  // Its place if chunks are spread evenly: mostly near, where they are written at random. A search
+  // around it touches less memory.
+  constexpr std::size_t kNear = 7;
+  const std::size_t guess = above * last / (leaf.high.value - leaf.low.value);
   if (records[guess].chunk() == chunk) return guess;
   const std::size_t low = guess - std::min(guess, kNear);
   const std::size_t high = std::min(guess + kNear, last);
@@ -59,6 +59,14 @@ std::size_t ChunkMap::position(const Leaf& leaf, ChunkNumber chunk, std::size_t 
   return static_cast<std::size_t>(at - leaf.records.data());
 }
 
+bool ChunkMap::contains(ChunkNumber chunk) const {
+  if (leaves_.empty()) return false;
+  const Leaf& leaf = leaves_[leaf_of(chunk)];
+  if (leaf.has_all_between()) return leaf.low <= chunk && chunk <= leaf.high;
+  const std::size_t at = position(leaf, chunk);
+  return at < leaf.records.size() && leaf.records[at].chunk() == chunk;
+}
+
 const ChunkMap::Record* ChunkMap::find(ChunkNumber chunk) const {
   if (leaves_.empty()) return nullptr;
   const Leaf& leaf = leaves_[leaf_of(chunk)];
@@ -74,8 +82,8 @@ std::uint64_t ChunkMap::count(ChunkNumber first, ChunkNumber end) const {
   for (std::size_t i = leaf_of(first); i < leaves_.size() && leaves_[i].first < end; ++i) {
     const std::size_t begin = position(leaves_[i], first);
     // Records ascend, so that so many lie in the range at most.
-    const std::size_t most = std::min<std::uint64_t>(end.value - first.value,
-                                                     leaves_[i].records.size() - begin);
+    const std::size_t most =
+        std::min<std::uint64_t>(end.value - first.value, leaves_[i].records.size() - begin);
     found += position(leaves_[i], end, begin, most) - begin;
   }
   return found;
@@ -100,6 +108,7 @@ Errc ChunkMap::insert_in_memory(ChunkNumber chunk) {
     const auto at = leaf.records.begin() + static_cast<std::ptrdiff_t>(position(leaf, chunk));
     COWBELL_INVARIANT(S5, at == leaf.records.end() || at->chunk() != chunk);
     leaf.records.emplace(at, chunk, ChunkState::in_memory, Sector{});
+    leaf.added(chunk);
     ++size_;
   });
 }
@@ -121,7 +130,7 @@ void ChunkMap::set_failed(ChunkNumber chunk) {
 /// The leaf for a chunk that is not in the map, with room for it. Throws std::bad_alloc, and then
 /// the map holds what it held.
 ChunkMap::Leaf& ChunkMap::make_room(ChunkNumber chunk) {
-  if (leaves_.empty()) leaves_.push_back({ChunkNumber{}, with_slack(nullptr, nullptr)});
+  if (leaves_.empty()) leaves_.push_back({ChunkNumber{}, with_slack(nullptr, nullptr), {}, {}});
   std::size_t i = leaf_of(chunk);
   if (leaves_[i].records.size() == kLeafMaximum) {
     split(i);
@@ -137,9 +146,11 @@ void ChunkMap::split(std::size_t full) {
   const Record* first = leaves_[full].records.data();
   const Record* middle = first + kLeafMaximum / 2;
   std::pmr::vector<Record> lower = with_slack(first, middle);
-  Leaf upper{middle->chunk(), with_slack(middle, first + kLeafMaximum)};
+  Leaf upper{middle->chunk(), with_slack(middle, first + kLeafMaximum), middle->chunk(),
+             leaves_[full].high};
   leaves_.insert(leaves_.begin() + static_cast<std::ptrdiff_t>(full) + 1, std::move(upper));
   leaves_[full].records = std::move(lower);
+  leaves_[full].high = leaves_[full].records.back().chunk();
 }
 
 /// A copy with room for some more.

@@ -8,6 +8,7 @@
 // proportional to the device. Source: the leaves of a B-tree (Bayer and McCreight 1972).
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 #include <memory_resource>
 #include <vector>
@@ -26,7 +27,7 @@ class ChunkMap {
   /// `memory` is borrowed.
   explicit ChunkMap(std::pmr::memory_resource& memory) : leaves_(&memory) {}
 
-  bool contains(ChunkNumber chunk) const { return find(chunk) != nullptr; }
+  bool contains(ChunkNumber chunk) const;
   /// How many of the chunks [first, end) are in the map.
   std::uint64_t count(ChunkNumber first, ChunkNumber end) const;
   ChunkState state(ChunkNumber chunk) const;
@@ -76,6 +77,16 @@ class ChunkMap {
   struct Leaf {
     ChunkNumber first;  ///< no record of this leaf, or of later ones, lies below
     std::pmr::vector<Record> records;
+    /// Of the lowest and the highest record: where none between them is missing, the records need
+    /// not be looked at, and mostly they are not in the cache.
+    ChunkNumber low{};
+    ChunkNumber high{};
+
+    bool has_all_between() const { return high.value - low.value + 1 == records.size(); }
+    void added(ChunkNumber chunk) {
+      low = records.size() == 1 ? chunk : std::min(low, chunk);
+      high = std::max(high, chunk);
+    }
   };
   static constexpr std::size_t kLeafMaximum = 256;
 
