@@ -37,7 +37,7 @@ void Excuses::injected(const InjectedFault& fault, Moment now) {
   const bool no_device = fault.error == Errc::no_device;
   if (no_device && (growth || fault.kind == RequestKind::write)) on.no_device = now;
   if (!growth)
-    pending_.push_back({fault.device, fault.kind, fault.range});
+    pending_.push_back({fault.device, fault.kind, fault.range, fault.error});
   else if (!no_device)
     struck(fault.device, RequestKind::grow, now);
 }
@@ -45,7 +45,9 @@ void Excuses::injected(const InjectedFault& fault, Moment now) {
 bool Excuses::claim(DeviceId id, const Bio& bio) {
   const RequestKind kind = request_kind(bio.operation);
   const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& pending) {
-    return pending.device == id && pending.kind == kind && pending.range == bio.range;
+    // No fault befalls a request that the device cannot take: one like it may be beside it.
+    const bool refused = bio.status == Errc::invalid && pending.error != Errc::invalid;
+    return !refused && pending.device == id && pending.kind == kind && pending.range == bio.range;
   });
   if (found == pending_.end())
     return device(id).gone || (!has_power_ && bio.status == Errc::no_device);

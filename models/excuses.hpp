@@ -96,6 +96,7 @@ class Excuses {
     DeviceId device;
     RequestKind kind;
     SectorRange range;
+    Errc error;
   };
 
   Struck& device(DeviceId id);
