@@ -63,13 +63,14 @@ bool ChunkMap::contains(ChunkNumber chunk) const {
   if (leaves_.empty()) return false;
   const Leaf& leaf = leaves_[leaf_of(chunk)];
   if (leaf.has_all_between()) return leaf.low <= chunk && chunk <= leaf.high;
-  const std::size_t at = position(leaf, chunk);
-  return at < leaf.records.size() && leaf.records[at].chunk() == chunk;
+  return find(leaf, chunk) != nullptr;
 }
 
 const ChunkMap::Record* ChunkMap::find(ChunkNumber chunk) const {
-  if (leaves_.empty()) return nullptr;
-  const Leaf& leaf = leaves_[leaf_of(chunk)];
+  return leaves_.empty() ? nullptr : find(leaves_[leaf_of(chunk)], chunk);
+}
+
+const ChunkMap::Record* ChunkMap::find(const Leaf& leaf, ChunkNumber chunk) {
   const std::size_t at = position(leaf, chunk);
   return at < leaf.records.size() && leaf.records[at].chunk() == chunk ? &leaf.records[at]
                                                                        : nullptr;
@@ -82,8 +83,8 @@ std::uint64_t ChunkMap::count(ChunkNumber first, ChunkNumber end) const {
   for (std::size_t i = leaf_of(first); i < leaves_.size() && leaves_[i].first < end; ++i) {
     const std::size_t begin = position(leaves_[i], first);
     // Records ascend, so that so many lie in the range at most.
-    const std::size_t most =
-        std::min<std::uint64_t>(end.value - first.value, leaves_[i].records.size() - begin);
+    const std::size_t most = std::min<std::uint64_t>(end.value - first.value,
+                                                     leaves_[i].records.size() - begin);
     found += position(leaves_[i], end, begin, most) - begin;
   }
   return found;

@@ -98,6 +98,7 @@ class ChunkMap {
   static std::size_t position(const Leaf& leaf, ChunkNumber chunk, std::size_t first,
                               std::size_t count);
   const Record* find(ChunkNumber chunk) const;
+  static const Record* find(const Leaf& leaf, ChunkNumber chunk);
   void become(ChunkNumber chunk, ChunkState state, Sector extent);
   Leaf& make_room(ChunkNumber chunk);
   void split(std::size_t full);

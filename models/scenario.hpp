@@ -70,28 +70,17 @@ inline constexpr unsigned kRequestKindCount = 5;
 
 constexpr RequestKind request_kind(Operation operation) {
   switch (operation) {
-    case Operation::read:
-      return RequestKind::read;
+    case Operation::read: return RequestKind::read;
     case Operation::write:
-    case Operation::write_zeroes:
-      return RequestKind::write;
-    case Operation::discard:
-      return RequestKind::discard;
-    case Operation::flush:
-      return RequestKind::flush;
+    case Operation::write_zeroes: return RequestKind::write;
+    case Operation::discard: return RequestKind::discard;
+    case Operation::flush: return RequestKind::flush;
   }
   return RequestKind::read;
 }
 
 enum class FaultEffect : std::uint8_t {
-  error,
-  short_transfer,
-  zero_transfer,
-  torn,
-  lost,
-  misdirected,
-  rot,
-  gone
+  error, short_transfer, zero_transfer, torn, lost, misdirected, rot, gone
 };
 
 struct NthRequest {
@@ -149,32 +138,15 @@ struct ScheduleSpec {
 // The program ----------------------------------------------------------------------------------
 
 enum class StatementKind : std::uint8_t {
-  write,
-  read,
-  zero,
-  discard,
-  flush,  // requests
-  take,
-  release,  // snapshots
-  sleep,
-  wait,
-  barrier,  // time and order
-  heal,
-  power_cut,
-  resize,
-  dirty,  // the world, marks by hand
-  expect_corrupted,
-  expect_intact,
-  expect_event,
-  expect_changed,  // expectations
-  expect_filled,
-  expect_capacity,
-  expect_memory
+  write, read, zero, discard, flush,                            // requests
+  take, release,                                                // snapshots
+  sleep, wait, barrier,                                         // time and order
+  heal, power_cut, resize, dirty,                               // the world, marks by hand
+  expect_corrupted, expect_intact, expect_event, expect_changed,  // expectations
+  expect_filled, expect_capacity, expect_memory
 };
 
-constexpr bool is_request(StatementKind kind) {
-  return kind <= StatementKind::flush;
-}
+constexpr bool is_request(StatementKind kind) { return kind <= StatementKind::flush; }
 
 /// An origin, or its image in a snapshot.
 struct DeviceRef {
@@ -207,19 +179,19 @@ struct Statement {
   StatementKind kind = StatementKind::barrier;
   std::uint32_t client = 0;
   bool background = false;
-  DeviceRef device;                  ///< requests, resize, dirty, expect corrupted/intact/changed
-  SectorRange range;                 ///< requests, dirty; `resize`: the new size as its count
+  DeviceRef device;               ///< requests, resize, dirty, expect corrupted/intact/changed
+  SectorRange range;              ///< requests, dirty; `resize`: the new size as its count
   std::optional<std::uint8_t> fill;  ///< `= BYTE`; a write without is stamped
   BioFlags flags;
   std::uint32_t segments = 1;
-  SnapshotIndex snapshot = 0;       ///< take, release, expect filled/capacity with `of`
+  SnapshotIndex snapshot = 0;     ///< take, release, expect filled/capacity with `of`
   std::uint64_t taken_origins = 0;  ///< take: bit i for origin i; 0 for all of them
-  Time duration{};                  ///< sleep
-  Demand demand;                    ///< requests, take, release
-  Errc cause = Errc::none;          ///< expect corrupted
-  EventKind event{};                ///< expect event
-  std::uint64_t value = 0;          ///< expect filled, capacity, memory: bytes
-  bool of_snapshot = false;         ///< expect filled/capacity: `snapshot` was named
+  Time duration{};                ///< sleep
+  Demand demand;                  ///< requests, take, release
+  Errc cause = Errc::none;        ///< expect corrupted
+  EventKind event{};              ///< expect event
+  std::uint64_t value = 0;        ///< expect filled, capacity, memory: bytes
+  bool of_snapshot = false;       ///< expect filled/capacity: `snapshot` was named
   SnapshotIndex changed_from = 0, changed_to = 0;
   ChangedRanges changed;
   SourceLine line;

@@ -100,8 +100,8 @@ class ExhaustiveSearch {
   std::uint64_t repeated() const { return repeated_; }
 
  private:
-  // There are as many states as executions, and their notes are looked at as often as there are
-  // paths to them: hence tables without an allocation for each entry, and indices into them.
+  // A program can have millions of states: hence tables without an allocation for each entry, and
+  // indices into them.
   using StateIndex = std::uint32_t;
   using NoteIndex = std::uint32_t;
   static constexpr NoteIndex kNoNote = ~NoteIndex{0};
