@@ -37,6 +37,7 @@ class PlantedTree {
     std::ofstream(top_ / path) << text;
     return *this;
   }
+  const std::filesystem::path& top() const { return top_; }
   SourceTree load() const { return load_tree(top_); }
 
  private:
@@ -71,6 +72,11 @@ TEST(Project, NothingMakesARunDependOnMoreThanItsScenario) {
 // Method: the project's own tree.
 TEST(Project, EverySourceIsBuilt) {
   EXPECT_EQ(describe(check_registered(project())), "");
+}
+
+// Method: the project's own top folder.
+TEST(Project, NothingStrayLiesAtTheTop) {
+  EXPECT_EQ(describe(check_top(COWBELL_SOURCE_DIR)), "");
 }
 
 // Method: the project's own tree; a loader that finds nothing would let every rule pass.
@@ -191,6 +197,22 @@ TEST(ProjectRules, AcceptBannedWordsWhereTheyDoNoHarm) {
       .with("sim/a.hpp", "void suspend_until(std::chrono::steady_clock::time_point const&);\n")
       .with("replay/a.cpp", "std::hash<int> h;\n");
   EXPECT_EQ(describe(check_banned_words(tree.load())), "");
+}
+
+// Method: a folder and a file that an experiment left, beside what may lie there: one of the
+// project's folders, one that git ignores, and one of a tool.
+TEST(ProjectRules, FindWhatAnExperimentLeftAtTheTop) {
+  PlantedTree tree;
+  tree.with("core/a.cpp", kLicence)
+      .with(".gitignore", "/build/\n")
+      .with("build/a.o", "")
+      .with(".editor/settings", "")
+      .with("failures/a.cowbell", "")
+      .with("notes.txt", "");
+  const Findings findings = check_top(tree.top());
+  ASSERT_EQ(findings.size(), 2u) << describe(findings);
+  EXPECT_EQ(findings[0].path, "failures");
+  EXPECT_EQ(findings[1].path, "notes.txt");
 }
 
 // Method: a test beside a CMakeLists.txt that names only another, longer name.

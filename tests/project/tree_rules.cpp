@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 #include <optional>
 #include <regex>
 #include <span>
@@ -217,6 +218,26 @@ Findings check_banned_words(const SourceTree& tree) {
       }
     }
   }
+  return findings;
+}
+
+Findings check_top(const std::filesystem::path& top) {
+  static constexpr std::array<std::string_view, 12> kExpected = {
+      "CMakeLists.txt", "CMakePresets.json", "LICENSE", "Makefile", "README.md", "core", "fuzz",
+      "models",         "properties",        "replay",  "sim",      "tests"};
+  std::vector<std::string> ignored;
+  std::ifstream ignore_file(top / ".gitignore");
+  for (std::string line; std::getline(ignore_file, line);) ignored.push_back(line);
+
+  Findings findings;
+  for (const auto& entry : std::filesystem::directory_iterator(top)) {
+    const std::string name = entry.path().filename().string();
+    const bool hidden = name.starts_with('.');
+    if (hidden || std::ranges::find(kExpected, name) != kExpected.end()) continue;
+    if (std::ranges::find(ignored, "/" + name + "/") != ignored.end()) continue;
+    findings.push_back({name, 0, "does not belong at the top"});
+  }
+  std::ranges::sort(findings, {}, &Finding::path);
   return findings;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ Findings check_sizes(const SourceTree& tree);
 
 /// What would let a run depend on anything but its scenario (S13), and Boost's own waiting in core.
 Findings check_banned_words(const SourceTree& tree);
+
+/// Nothing lies at `top` but the project's folders and what tools look for there. Hidden entries
+/// are the tools' own, and what .gitignore names is not committed.
+Findings check_top(const std::filesystem::path& top);
 
 /// Every .cpp is named in the CMakeLists.txt of its folder or of one above.
 Findings check_registered(const SourceTree& tree);
