@@ -33,8 +33,15 @@ void Tracker::admit(Bio& bio) {
   // makes the map inexact and changes nothing else: the request is copied for like any other.
   changes_.record(bio.range);
   if (!must_wait) return origin_.submit(bio);
+  postpone(bio);
+}
+
+void Tracker::postpone(Bio& bio) {
+  const bool goes_on = bio.range.first == postponed_end_;
+  postponed_end_ = bio.range.end();
   postponed_.push_back(bio);
-  work_.wake_one();
+  // What is written upwards gathers while copies go on: the next of them that ends takes it all.
+  if (!goes_on || copying_ < kCopiesBeforeGathering) work_.wake_one();
 }
 
 void Tracker::refuse(Bio& bio, Errc error) {
@@ -72,7 +79,9 @@ void Tracker::copy_loop() {
     }
     boost::intrusive::list<Bio> changes;
     const SectorRange range = take_neighbours(changes);
+    ++copying_;
     CopyOnWrite(environment_, origin_, areas_, range, storage_wait_maximum_).preserve();
+    --copying_;
     COWBELL_INVARIANT(S5, !in_need(range));
     while (!changes.empty()) {
       Bio& bio = changes.front();

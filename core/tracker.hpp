@@ -76,8 +76,12 @@ class Tracker final : public BlockDevice {
  private:
   /// Of changes that are preserved together: none waits long for the copies of another.
   static constexpr SectorCount kTogetherMaximum{(std::uint64_t{1} << 20) >> kSectorShift};
+  /// While as many copies go on, a change that begins where the last one ended starts none: fewer
+  /// would leave a disk idle that answers many requests at once, more would split the reads.
+  static constexpr std::uint64_t kCopiesBeforeGathering = 4;
 
   void admit(Bio& bio);
+  void postpone(Bio& bio);
   void refuse(Bio& bio, Errc error);
   bool in_need(SectorRange range) const;
   void copy_loop();
@@ -100,6 +104,8 @@ class Tracker final : public BlockDevice {
   WaitQueue drained_{"the last change in flight"};
 
   boost::intrusive::list<Bio> postponed_;
+  Sector postponed_end_;       ///< where the last one that came ends
+  std::uint64_t copying_ = 0;  ///< copy fibers that preserve
   WaitQueue work_{"a postponed change"};
   HandoverLock copy_fibers_lock_{"the start or end of copy fibers"};
   std::uint32_t copy_fibers_needed_ = 0;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/block_device.hpp"
-#include "core/uring/aligned_buffer.hpp"
+#include "core/uring/buffer_memory.hpp"
 #include "core/wait_queue.hpp"
 
 namespace cowbell::bench {
@@ -52,7 +52,8 @@ class Load {
   const Operation operation_;
   const SectorCount size_;
   const std::span<const Sector> places_;
-  uring::AlignedBuffer memory_;
+  uring::BufferMemory pages_;  ///< huge ones, as on the other side of each comparison
+  std::span<std::byte> memory_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::uint64_t count_ = 0;
   std::uint64_t begun_ = 0;

@@ -99,6 +99,31 @@ TEST_F(CopyOnWrite, LoadsNeighbouringChunksInOneRequest) {
   EXPECT_TRUE(image_holds(0, 16384, 0xaa));
 }
 
+class CopyOnWriteInManyFibers : public CopyOnWrite {
+ protected:
+  CopyOnWriteInManyFibers() {
+    params.copy_fibers_maximum = 8;
+    params.memory_maximum = 2 << 20;  // the fibers' stacks count
+  }
+};
+
+// Method: four loads held in places apart, then three writes upwards. The first of these begins a
+// load of its own, the others wait for a load to end, whichever it is, and share one.
+TEST_F(CopyOnWriteInManyFibers, GathersWhatIsWrittenUpwardsWhileCopiesGoOn) {
+  origin.held = true;
+  std::deque<Request> writes;
+  for (const std::size_t chunk : {15, 13, 11, 9, 0, 1, 2})
+    writes.emplace_back(Operation::write, chunk * 4096, 4096, 0xbb).submit(*tracker);
+  ASSERT_EQ(origin.pending.size(), 5u);
+  origin.answer_next();  // the load of chunk 15; its write follows
+  ASSERT_EQ(origin.pending.size(), 6u);
+  const Bio& load = *origin.pending.back();
+  EXPECT_EQ(load.operation, Operation::read);
+  EXPECT_EQ(load.range, (SectorRange{{8}, {16}}));
+  while (!origin.pending.empty()) origin.answer_next();
+  for (const Request& write : writes) EXPECT_EQ(write.outcome(), Errc::none);
+}
+
 // Method: discards and zeroes change data just as writes do.
 TEST_F(CopyOnWrite, PreservesBeforeZeroesAndDiscards) {
   EXPECT_EQ(Request(Operation::write_zeroes, 0, 4096).submit(*tracker).outcome(), Errc::none);
