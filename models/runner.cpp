@@ -34,12 +34,15 @@ std::expected<RunResult, Refusal> Runner::run(const Scenario& scenario, World& w
 
   const auto program = [&] { state_->play.run(scenario, world, options); };
   const Rest rest = world.run(std::ref(program));
-  if (rest != Rest::done)
+  if (rest != Rest::done) {
+    std::string fibers = world.describe_fibers();
+    if (fibers.ends_with('\n')) fibers.pop_back();
     judge.fail(Rule::S8, Write::kNoStatement,
                fmt::format("{}:\n{}",
                            rest == Rest::deadlock ? "nothing can run and the program has not ended"
                                                   : "the program goes on without end",
-                           world.describe_fibers()));
+                           fibers));
+  }
   RunResult result;
   result.verdict.counts = judge.counts();
   // A world can be closed only when everything has come back.
