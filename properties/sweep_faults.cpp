@@ -53,6 +53,17 @@ SweepFaults faults_to_try(const Marks& marks) {
     add_each(faults.once, read, reads);
     add_each(faults.once, write, writes);
   }
+  // One that has gone stays gone, so these are sticky by nature; a storage may go while it grows.
+  DeviceFault gone = on(kAnywhere, RequestKind::read, Errc::no_device);
+  gone.effect = FaultEffect::gone;
+  for (const auto& [kind, count] : {std::pair{RequestKind::read, reads},
+                                    {RequestKind::write, writes},
+                                    {RequestKind::flush, marks[Mark::flushes]},
+                                    {RequestKind::grow, marks[Mark::growths]}}) {
+    gone.kind = kind;
+    gone.site = kind == RequestKind::grow ? kStorage : kAnywhere;
+    add_each(faults.sticky, gone, count);
+  }
   // Where the origin lives on, there is more to see.
   DeviceFault read = on(kStorage, RequestKind::read);
   DeviceFault write = on(kStorage, RequestKind::write);

@@ -26,7 +26,8 @@ class KeepsTheNameOfAFailedTake final : public model::EngineSubject {
   bool failed_ = false;
 };
 
-// Answers EIO to everything once a write and a read of an origin have failed.
+// Answers EIO to everything once a write and a read of an origin have failed, and not because the
+// device has gone: that is one fault.
 class GivesUpWhenBothHaveFailed final : public model::EngineSubject {
  public:
   using EngineSubject::EngineSubject;
@@ -44,7 +45,7 @@ class GivesUpWhenBothHaveFailed final : public model::EngineSubject {
       if (write_failed_ && read_failed_) return bio.complete(Errc::io);
       (void)bio.push({[](Bio& answered, void* self) noexcept {
                         auto& device = *static_cast<Device*>(self);
-                        const bool failed = answered.outcome() != Errc::none;
+                        const bool failed = answered.outcome() == Errc::io;
                         (answered.operation == Operation::write ? device.write_failed_
                                                                 : device.read_failed_) |= failed;
                         answered.complete();
@@ -97,7 +98,8 @@ TEST(SweepFaults, NameEveryRequestAndAllocation) {
   EXPECT_EQ(count_of(faults.sticky, on_memory), 7u);
   // An error, a short transfer and none at all for reads and writes; errors for growth.
   EXPECT_EQ(faults.once.size(), 3 * (3 + 4) + 5 + 7u);
-  EXPECT_EQ(faults.sticky.size(), (3 + 4) + 1 + 5 + 7u);
+  // Errors anywhere and on the storage alone, a device that goes with a request, memory.
+  EXPECT_EQ(faults.sticky.size(), (3 + 4) + 1 + 5 + (3 + 4 + 5) + 7u);
 }
 
 // Method: expectations go, and with them what would be wrong only because of an added fault.
