@@ -52,7 +52,7 @@ class Load {
   const Operation operation_;
   const SectorCount size_;
   const std::span<const Sector> places_;
-  uring::BufferMemory pages_;  ///< huge ones, as on the other side of each comparison
+  uring::BufferMemory pages_;  ///< huge ones; the bare copy loop has its memory registered
   std::span<std::byte> memory_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::uint64_t count_ = 0;
