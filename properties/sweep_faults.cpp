@@ -59,6 +59,7 @@ SweepFaults faults_to_try(const Marks& marks) {
   for (const auto& [kind, count] : {std::pair{RequestKind::read, reads},
                                     {RequestKind::write, writes},
                                     {RequestKind::flush, marks[Mark::flushes]},
+                                    {RequestKind::discard, marks[Mark::discards]},
                                     {RequestKind::grow, marks[Mark::growths]}}) {
     gone.kind = kind;
     gone.site = kind == RequestKind::grow ? kStorage : kAnywhere;
