@@ -192,15 +192,13 @@ TEST_F(DeviceWorldTest, RefusesWhatIsInUse) {
   DeviceWorld below(options(file, true));
   EXPECT_EQ(played(scenario, below), "refused: line 2: '" + file + "' cannot be origin 'A': '" +
                                          loop->path() + "' lies on it");
-  test::TemporaryDirectory point;
-  if (!test::output_of("mkfs.ext4 -q " + loop->path() + " && mount " + loop->path() + " " +
-                       point.path()))
-    GTEST_SKIP() << "no right to mount a file system";
+  auto point = test::MountedDevice::make(loop->path());
+  if (point == nullptr) GTEST_SKIP() << "no right to mount a file system";
   DeviceWorld mounted(options(loop->path(), true));
   EXPECT_EQ(played(scenario, mounted), "refused: line 2: '" + loop->path() +
                                            "' cannot be origin 'A': it is mounted on '" +
-                                           point.path() + "'");
-  EXPECT_TRUE(test::output_of("umount " + point.path()).has_value());
+                                           point->path() + "'");
+  point.reset();
   EXPECT_TRUE(test::output_of("fsck.ext4 -fn " + loop->path()).has_value());
 }
 
@@ -267,15 +265,12 @@ TEST_F(DeviceWorldTest, RefusesStorageOnTheOriginsOwnDevice) {
   const std::string image = make_file(directory_, "image", {16 * kMegabyte.value});
   auto loop = test::LoopDevice::attach(image);
   if (loop == nullptr) GTEST_SKIP() << "no right to make a loop device";
-  test::TemporaryDirectory point;
-  if (!test::output_of("mkfs.ext4 -q " + loop->path() + " && mount " + loop->path() + " " +
-                       point.path()))
-    GTEST_SKIP() << "no right to mount a file system";
-  DeviceWorld world({{{"A", loop->path()}}, point.path(), true});
+  auto point = test::MountedDevice::make(loop->path());
+  if (point == nullptr) GTEST_SKIP() << "no right to mount a file system";
+  DeviceWorld world({{{"A", loop->path()}}, point->path(), true});
   EXPECT_EQ(played(parsed("origin A 1M\ntake s\n"), world),
             "refused: line 2: '" + loop->path() + "' cannot be origin 'A': it is mounted on '" +
-                point.path() + "'");
-  EXPECT_TRUE(test::output_of("umount " + point.path()).has_value());
+                point->path() + "'");
 }
 
 }  // namespace

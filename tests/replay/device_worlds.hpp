@@ -11,6 +11,7 @@
 #include "models/runner.hpp"
 #include "models/scenario_text.hpp"
 #include "models/world.hpp"
+#include "tests/uring/need_io_uring.hpp"
 
 namespace cowbell::replay {
 
@@ -24,6 +25,7 @@ inline model::Scenario parsed(const std::string& text) {
 
 /// "held", the breach, or "refused: …".
 inline std::string played(const model::Scenario& scenario, model::World& world) {
+  test::need_io_uring();
   model::Runner runner;
   const auto result = runner.run(scenario, world);
   if (!result)

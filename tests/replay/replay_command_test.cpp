@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/replay/command_runs.hpp"
+#include "tests/uring/need_io_uring.hpp"
 #include "tests/uring/places.hpp"
 
 namespace cowbell::replay {
@@ -48,6 +49,7 @@ TEST_F(ReplayCommand, TheSampleHoldsInSimulation) {
 
 // Method: the sample on a file that is made for it.
 TEST_F(ReplayCommand, TheSampleHoldsOnAFile) {
+  test::need_io_uring();
   const CommandRun run = replay_on(directory_.path("origin"), {"--json"});
   expect_held(run);
   const auto json = nlohmann::json::parse(run.out);
@@ -59,6 +61,7 @@ TEST_F(ReplayCommand, TheSampleHoldsOnAFile) {
 
 // Method: a table for people, with everything that was asked for in it.
 TEST_F(ReplayCommand, TheReportNamesSpeedLatenciesChunksAndVerdict) {
+  test::need_io_uring();
   const CommandRun run = replay_on(directory_.path("origin"), {"--snapshot-at", "25%"});
   EXPECT_EQ(run.code, 0) << run.out << run.err;
   EXPECT_EQ(run.err, "");
@@ -71,6 +74,7 @@ TEST_F(ReplayCommand, TheReportNamesSpeedLatenciesChunksAndVerdict) {
 
 // Method: the sample on a loop device with direct I/O.
 TEST_F(ReplayCommand, TheSampleHoldsOnALoopDevice) {
+  test::need_io_uring();
   const auto loop =
       test::LoopDevice::attach(test::make_file(directory_, "disk", {std::uint64_t{32} << 20}));
   if (loop == nullptr) GTEST_SKIP() << "no right to make a loop device";
@@ -139,6 +143,7 @@ TEST_F(ReplayCommand, BadInputIsRefusedBeforeAnythingIsWritten) {
 
 // Method: storage as the path of a file that is not there; none may be left behind.
 TEST_F(ReplayCommand, TheStorageIsAFileWithoutAName) {
+  test::need_io_uring();
   const CommandRun run = replay({"--origin", directory_.path("origin"), "--storage",
                                  directory_.path("difference"), "--json"});
   expect_held(run);
@@ -148,6 +153,7 @@ TEST_F(ReplayCommand, TheStorageIsAFileWithoutAName) {
 // Method: storage on a block device: refused without permission, though the origin is new; then
 // played, with storing from the first chunk on, and the device holds chunks afterwards.
 TEST_F(ReplayCommand, TheStorageMayBeABlockDevice) {
+  test::need_io_uring();
   const std::string file = test::make_file(directory_, "disk", {std::uint64_t{16} << 20}, 'x');
   const std::string origin = directory_.path("origin");
   const auto loop = test::LoopDevice::attach(file);
@@ -167,6 +173,7 @@ TEST_F(ReplayCommand, TheStorageMayBeABlockDevice) {
 // Method: a block device with room for one chunk out of many: the snapshot is lost to the lack of
 // room, which is the environment's fault, and no block of the image is wrong.
 TEST_F(ReplayCommand, AStorageDeviceThatIsTooSmallIsTheEnvironmentsFault) {
+  test::need_io_uring();
   const auto loop = test::LoopDevice::attach(test::make_file(directory_, "disk", {300 * 1024}));
   if (loop == nullptr) GTEST_SKIP() << "no right to make a loop device";
   const CommandRun run = replay({"--origin", directory_.path("origin"), "--storage", loop->path(),
@@ -179,6 +186,7 @@ TEST_F(ReplayCommand, AStorageDeviceThatIsTooSmallIsTheEnvironmentsFault) {
 
 // Method: storage on a file system with room for a part of what it asks for at first.
 TEST_F(ReplayCommand, StorageWithoutRoomIsTheEnvironmentsFault) {
+  test::need_io_uring();
   const auto small = test::SmallFileSystem::mount({std::uint64_t{1} << 20});
   if (small == nullptr) GTEST_SKIP() << "no right to mount";
   const CommandRun run =
@@ -192,6 +200,7 @@ TEST_F(ReplayCommand, StorageWithoutRoomIsTheEnvironmentsFault) {
 
 // Method: the origin in a directory that is not there, and on a file system without room.
 TEST_F(ReplayCommand, OriginsThatCannotBeMadeAreTheEnvironmentsFault) {
+  test::need_io_uring();
   EXPECT_EQ(replay_on(directory_.path("none/origin")).code, 3);
   const auto small = test::SmallFileSystem::mount({std::uint64_t{1} << 20});
   if (small == nullptr) GTEST_SKIP() << "no right to mount";

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/replay/command_runs.hpp"
+#include "tests/uring/need_io_uring.hpp"
 #include "tests/uring/places.hpp"
 
 namespace cowbell::replay {
@@ -106,6 +107,7 @@ TEST_F(RunCommand, BadInputIsRefusedByItsPlace) {
 
 // Method: the same file in both worlds; the second finds the origin's file in place.
 TEST_F(RunCommand, AScenarioRunsOnRealDevicesAsWell) {
+  test::need_io_uring();
   const std::string path = file(kScenario);
   const std::string origin = "A=" + directory_.path("origin");
   const std::string storage = directory_.path();

@@ -39,6 +39,18 @@ SmallFileSystem::~SmallFileSystem() {
   ::umount2(path().c_str(), MNT_DETACH);
 }
 
+std::unique_ptr<MountedDevice> MountedDevice::make(const std::string& device) {
+  auto made = std::make_unique<MountedDevice>();
+  if (!output_of("mkfs.ext4 -q " + device)) return nullptr;
+  if (::mount(device.c_str(), made->path().c_str(), "ext4", 0, "") != 0) return nullptr;
+  return made;
+}
+
+// At once, not when nobody uses it any more: what is asked next is whether the device is free.
+MountedDevice::~MountedDevice() {
+  ::umount2(path().c_str(), 0);
+}
+
 std::optional<std::string> output_of(const std::string& command) {
   FILE* pipe = ::popen((command + " 2>/dev/null").c_str(), "r");
   if (pipe == nullptr) return std::nullopt;

@@ -45,6 +45,18 @@ class SmallFileSystem {
   TemporaryDirectory directory_;
 };
 
+/// An ext4 made on a block device, mounted for the test.
+class MountedDevice {
+ public:
+  /// Nothing without the right to mount. `device` loses what it held.
+  static std::unique_ptr<MountedDevice> make(const std::string& device);
+  ~MountedDevice();
+  std::string path() const { return directory_.path(); }
+
+ private:
+  TemporaryDirectory directory_;
+};
+
 /// A loop device over a file, detached with the test.
 class LoopDevice {
  public:

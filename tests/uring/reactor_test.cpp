@@ -100,6 +100,7 @@ class PipeRequest final : public RingOperation {
 
 // Method: one fiber, one request; then the same reactor runs another program.
 TEST(Reactor, RunsOneProgramAfterAnother) {
+  test::need_io_uring();
   auto reactor = Reactor::open();
   ASSERT_TRUE(reactor.has_value()) << reactor.error().text;
   unsigned answers = 0;
@@ -314,6 +315,7 @@ TEST(Reactor, WakesUpForAnotherThread) {
 // Method: a fiber waits for what nobody will ever do. The process ends there, as it must: stuck
 // fibers cannot be taken down.
 TEST(ReactorDeathTest, CallsADeadlockOneAndNamesWhoWaits) {
+  test::need_io_uring();
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_EXIT(
       {
@@ -328,6 +330,7 @@ TEST(ReactorDeathTest, CallsADeadlockOneAndNamesWhoWaits) {
 
 // Method: the numbers of fibers in two runs of one reactor.
 TEST(Reactor, NumbersFibersAnewInEachRun) {
+  test::need_io_uring();
   auto reactor = Reactor::open();
   ASSERT_TRUE(reactor.has_value()) << reactor.error().text;
   for (int run = 0; run < 2; ++run)
@@ -342,6 +345,7 @@ TEST(Reactor, NumbersFibersAnewInEachRun) {
 
 // Method: two reactors take turns on one thread.
 TEST(Reactor, SharesItsThreadWithAnotherThatRunsLater) {
+  test::need_io_uring();
   auto first = Reactor::open();
   auto second = Reactor::open();
   ASSERT_TRUE(first.has_value() && second.has_value());

@@ -11,12 +11,14 @@
 #include "core/block_device.hpp"
 #include "core/uring/aligned_buffer.hpp"
 #include "core/uring/reactor.hpp"
+#include "tests/uring/need_io_uring.hpp"
 
 namespace cowbell::test {
 
 /// Runs `program` as the first fiber of a reactor of its own.
 inline void in_reactor(const std::function<void(uring::Reactor&)>& program,
                        const uring::ReactorOptions& options = {}) {
+  need_io_uring();
   auto reactor = uring::Reactor::open(options);
   ASSERT_TRUE(reactor.has_value()) << reactor.error().text;
   ASSERT_EQ((*reactor)->run([&] { program(**reactor); }), uring::Rest::done);

@@ -87,15 +87,13 @@ TEST_F(StorageDeviceTest, IsUsedByOneOnly) {
 TEST_F(StorageDeviceTest, RefusesAMountedDevice) {
   const auto loop = make("disk", {16 * kMegabyte.value});
   if (loop == nullptr) GTEST_SKIP() << "no right to make a loop device";
-  test::TemporaryDirectory point;
-  if (!test::output_of("mkfs.ext4 -q " + loop->path() + " && mount " + loop->path() + " " +
-                       point.path()))
-    GTEST_SKIP() << "no right to mount a file system";
+  auto point = test::MountedDevice::make(loop->path());
+  if (point == nullptr) GTEST_SKIP() << "no right to mount a file system";
   const OpenError error = refusal(loop->path());
   EXPECT_EQ(error.error, Errc::busy);
   EXPECT_EQ(error.text, "cannot use as storage '" + loop->path() + "': it is mounted on '" +
-                            point.path() + "' (EBUSY)");
-  EXPECT_TRUE(test::output_of("umount " + point.path()).has_value());
+                            point->path() + "' (EBUSY)");
+  point.reset();
   EXPECT_TRUE(test::output_of("fsck.ext4 -fn " + loop->path()).has_value());
 }
 

@@ -23,12 +23,10 @@ TEST(Usage, FindsMountsAndWhatLiesOnADevice) {
   if (loop == nullptr) GTEST_SKIP() << "no right to make a loop device";
   EXPECT_EQ(find_use(*identify(image)), "'" + loop->path() + "' lies on it");
   EXPECT_EQ(find_use(*identify(loop->path())), std::nullopt);
-  test::TemporaryDirectory point;
-  if (!test::output_of("mkfs.ext4 -q " + loop->path() + " && mount " + loop->path() + " " +
-                       point.path()))
-    GTEST_SKIP() << "no right to mount a file system";
-  EXPECT_EQ(find_use(*identify(loop->path())), "it is mounted on '" + point.path() + "'");
-  EXPECT_TRUE(test::output_of("umount " + point.path()).has_value());
+  auto point = test::MountedDevice::make(loop->path());
+  if (point == nullptr) GTEST_SKIP() << "no right to mount a file system";
+  EXPECT_EQ(find_use(*identify(loop->path())), "it is mounted on '" + point->path() + "'");
+  point.reset();
   EXPECT_EQ(find_use(*identify(loop->path())), std::nullopt);
 }
 
