@@ -9,6 +9,8 @@ namespace cowbell::replay {
 inline constexpr std::string_view kPageStyle = R"css(
 :root {
   color-scheme: light dark;
+  /* Beside a scroll bar. */
+  --wide: min(100vw - 16px, 1400px);
   --paper: #fbfaf7; --ink: #23262b; --faint: #6c7079; --line: #dcd9d1; --panel: #fff;
   --deed: #dfe9fb; --deed-edge: #4a72c4; --work: #efe5f8; --work-edge: #8d61b5;
   --origin: #dcf2e4; --origin-edge: #2f8a56; --storage: #fbeccb; --storage-edge: #b07a12;
@@ -25,7 +27,7 @@ inline constexpr std::string_view kPageStyle = R"css(
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); min-width: max-content;
   font: 14px/1.45 system-ui, sans-serif; }
-header, .texts, .legend, h2 { position: sticky; left: 0; max-width: min(100vw, 1400px); }
+header, .texts, .legend, h2 { position: sticky; left: 0; max-width: var(--wide); }
 header { padding: 20px 28px 4px; }
 main > section, .texts { padding: 0 28px; }
 h1 { margin: 2px 0 10px; font-size: 24px; font-weight: 600; }
@@ -59,7 +61,8 @@ dl.what { display: grid; grid-template-columns: max-content 1fr; gap: 3px 14px; 
 .scenario .comment { color: var(--faint); }
 .scenario .breaks { background: var(--bad-paper); color: var(--bad); font-weight: 600; }
 .history { padding: 8px 14px; }
-.legend { display: flex; flex-wrap: wrap; gap: 6px 10px; align-items: center; margin-bottom: 12px; }
+.legend { max-width: calc(var(--wide) - 56px); display: flex; flex-wrap: wrap; gap: 6px 10px;
+  align-items: center; margin-bottom: 12px; }
 .key { padding: 1px 9px; border: 1px solid; border-radius: 5px; font-size: 12px;
   color: var(--ink); }
 .diagram { width: max-content; padding-bottom: 60px; }

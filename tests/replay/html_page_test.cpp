@@ -135,14 +135,17 @@ constexpr std::string_view kMeasure = R"(<script>
     bars: bars.length,
     empty: bars.filter(bar => area(bar) == 0).length,
     outside: bars.filter(bar => Math.min(...edges(bar)) < 0).length,
-    loaded: performance.getEntriesByType("resource").length
+    loaded: performance.getEntriesByType("resource").length,
+    sideways: Math.max(0, document.scrollingElement.scrollWidth
+                          - Math.max(innerWidth, inside.right + 28))
   };
   document.title = "measured " + JSON.stringify(measured);
 </script>)";
 
 // Method: the page in a browser without a window, with a script that measures it: what broke is red
-// and has a place, everything is drawn within the diagram, and nothing else was loaded. The picture
-// that it makes of the page alone is more than an empty one.
+// and has a place, everything is drawn within the diagram, nothing else was loaded, and no window,
+// narrow or wide, must be moved sideways but for the lanes of the diagram. The picture that it
+// makes of the page alone is more than an empty one.
 TEST(HtmlPage, OpensInABrowser) {
   const std::string command = browser();
   if (command.empty())
@@ -158,19 +161,24 @@ TEST(HtmlPage, OpensInABrowser) {
                           " --headless --no-sandbox --disable-gpu --disable-dev-shm-usage"
                           " --disable-quic --no-first-run --disable-background-networking"
                           " --disable-component-update --disable-sync"
-                          " --window-size=1400,2000 --user-data-dir=" +
+                          " --user-data-dir=" +
                           directory.path("profile") + " ";
-  const auto made = test::output_of(run + "--dump-dom file://" + path + ".measured.html");
-  ASSERT_TRUE(made);
-  const std::string_view before = "<title>measured ";
-  const std::size_t at = made->find(before);
-  ASSERT_NE(at, std::string::npos) << *made;
-  const std::size_t begin = at + before.size();
-  const auto measured = nlohmann::json::parse(made->substr(begin, made->find("</title>") - begin));
-  EXPECT_EQ(measured["colour"], "rgb(194, 24, 43)");
-  EXPECT_GT(measured["area"], 1'000.0);
-  EXPECT_GT(measured["bars"], 5);
-  for (const char* none : {"empty", "outside", "loaded"}) EXPECT_EQ(measured[none], 0) << none;
+  for (const int width : {800, 1300, 1800}) {
+    const auto made = test::output_of(run + "--window-size=" + std::to_string(width) +
+                                      ",2000 --dump-dom file://" + path + ".measured.html");
+    ASSERT_TRUE(made);
+    const std::string_view before = "<title>measured ";
+    const std::size_t at = made->find(before);
+    ASSERT_NE(at, std::string::npos) << *made;
+    const std::size_t begin = at + before.size();
+    const auto measured =
+        nlohmann::json::parse(made->substr(begin, made->find("</title>") - begin));
+    EXPECT_EQ(measured["colour"], "rgb(194, 24, 43)");
+    EXPECT_GT(measured["area"], 1'000.0);
+    EXPECT_GT(measured["bars"], 5);
+    for (const char* none : {"empty", "outside", "loaded", "sideways"})
+      EXPECT_EQ(measured[none], 0) << none << " at " << width;
+  }
   ASSERT_TRUE(test::output_of(run + "--screenshot=" + picture + " file://" + path));
   EXPECT_GT(std::filesystem::file_size(picture), 20'000u);
 }
