@@ -86,6 +86,7 @@ EnumerateSummary enumerate(const std::vector<SmallProgram>& programs,
       Failure& failure = summary.failures.emplace_back();
       failure.seed = position;
       failure.outcome = outcome;
+      failure.program = options.program;
       failure.found = fmt::format("in program {} of {}, after {} executions in all", position + 1,
                                   programs.size(), workers.done().scenarios);
     }

@@ -72,7 +72,8 @@ Summary explore(const ExploreOptions& options) {
   summary.marks = done.marks;
   for (Failure& failure : summary.failures) {
     failure.found = fmt::format("with seed {}", failure.seed);
-    failure.command = fmt::format("cowbell explore --seed {} --count 1", failure.seed);
+      failure.program = options.program;
+    failure.command = fmt::format("{} explore --seed {} --count 1", failure.program, failure.seed);
     const model::Scenario found = generate(failure.seed, options.shape);
     if (options.shrink)
       reduce(failure, found, options.directory, options.subject);

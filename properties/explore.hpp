@@ -45,6 +45,8 @@ struct ExploreOptions {
   /// Where the minimal scenario of each failure is written; made if it is missing. Not written if
   /// empty.
   std::filesystem::path directory;
+  /// The command as it was called, quoted for a shell: for the lines that repeat failures.
+  std::string program = "cowbell";
   /// Makes what is under test; empty for the engine.
   model::SubjectMaker subject = {};
   /// Called a few times a second while scenarios run.

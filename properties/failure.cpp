@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "models/scenario_text.hpp"
+#include "properties/command_line.hpp"
 #include "properties/minimize.hpp"
 
 namespace cowbell::properties {
@@ -36,7 +37,7 @@ void reduce(Failure& failure, const model::Scenario& scenario,
   if (directory.empty()) return;
   write_minimal(failure, directory);
   if (!failure.minimal.repeated) return;
-  failure.command = "cowbell run " + failure.file.string();
+  failure.command = failure.program + " run " + shell_quoted(failure.file.string());
   if (failure.minimal.outcome.breach->rule == Rule::S13) failure.command += " --twice";
 }
 
@@ -45,9 +46,11 @@ std::string Failure::describe() const {
   text += fmt::format("\nFound {}.\n", found);
   if (!file.empty()) text += fmt::format("Written to {}\n", file.string());
   text += fmt::format("Run it again: {}\n", command);
-  if (!file.empty())
-    text += fmt::format("See what happened: cowbell run {} --html {}.html\n", file.string(),
-                        std::filesystem::path(file).replace_extension().string());
+  if (!file.empty()) {
+    const auto page = std::filesystem::path(file).replace_extension("html");
+    text += fmt::format("See what happened: {} run {} --html {}\n", program,
+                        shell_quoted(file.string()), shell_quoted(page.string()));
+  }
   return text;
 }
 

@@ -19,6 +19,7 @@ struct Failure {
   Outcome outcome;             ///< of the scenario that was found
   Shrunk minimal;              ///< what is left of it
   std::filesystem::path file;  ///< that holds `minimal`; empty if none was written
+  std::string program;         ///< the command as it was called, quoted for a shell
   std::string command;         ///< the line that runs it again
 
   /// For people: the rule, what happened, the minimal scenario, its file, and the command.

@@ -75,6 +75,7 @@ SweepSummary sweep(const std::vector<SweepScenario>& scenarios, const SweepOptio
       Failure& failure = summary.failures.emplace_back();
       failure.seed = position;
       failure.outcome = outcome;
+      failure.program = options.program;
       failure.found =
           fmt::format("in the sweep of {}, run {} of {}",
                       scenarios[plan.scenario_of(position)].name, position + 1, plan.size());

@@ -24,6 +24,8 @@ struct SweepOptions {
   std::size_t failures_maximum = 1;
   /// Where the minimal scenario of each failure is written; not written if empty.
   std::filesystem::path directory;
+  /// The command as it was called, quoted for a shell: for the lines that repeat failures.
+  std::string program = "cowbell";
   /// Makes what is under test; empty for the engine.
   model::SubjectMaker subject = {};
   /// Called a few times a second, with the runs made and the runs that there are.

@@ -16,12 +16,12 @@ namespace cowbell::replay {
 using Job = std::function<ExitCode()>;
 
 /// Each adds its subcommand to `app`, and has it set `job` when it is chosen. Both are borrowed
-/// until the job has been done. `command_line` is what repeats the job.
-void add_explore_command(CLI::App& app, Job& job);
+/// until the job has been done. `command_line` is what repeats the job, `program` its first word.
+void add_explore_command(CLI::App& app, Job& job, const std::string& program);
 void add_run_command(CLI::App& app, Job& job, const std::string& command_line);
-void add_sweep_command(CLI::App& app, Job& job);
-void add_enumerate_command(CLI::App& app, Job& job);
-void add_shrink_command(CLI::App& app, Job& job);
+void add_sweep_command(CLI::App& app, Job& job, const std::string& program);
+void add_enumerate_command(CLI::App& app, Job& job, const std::string& program);
+void add_shrink_command(CLI::App& app, Job& job, const std::string& program);
 void add_replay_command(CLI::App& app, Job& job, const std::string& command_line);
 void add_trace_command(CLI::App& app, Job& job);
 

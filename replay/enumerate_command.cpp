@@ -62,7 +62,7 @@ ExitCode enumerate(Options& options) {
 
 }  // namespace
 
-void add_enumerate_command(CLI::App& app, Job& job) {
+void add_enumerate_command(CLI::App& app, Job& job, const std::string& program) {
   CLI::App& command =
       *app.add_subcommand("enumerate", "Run all small programs in every way that they can go");
   const auto options = std::make_shared<Options>();
@@ -77,6 +77,7 @@ void add_enumerate_command(CLI::App& app, Job& job) {
   command.add_flag("!--unpruned", options->enumerate.prune_repeated,
                    "Go through repeated states each time, to compare");
   command.add_option("--jobs", options->enumerate.jobs, "Processes side by side")
+  options->enumerate.program = program;
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
   command.add_option("--failures", options->enumerate.failures_maximum, "Stop after so many")

@@ -162,7 +162,7 @@ ExitCode explore(Options& options) {
 
 }  // namespace
 
-void add_explore_command(CLI::App& app, Job& job) {
+void add_explore_command(CLI::App& app, Job& job, const std::string& program) {
   CLI::App& command = *app.add_subcommand("explore", "Run random simulated scenarios");
   const auto options = std::make_shared<Options>();
   command.add_option("--seed", options->explore.seed, "The first scenario; the others follow")
@@ -187,6 +187,7 @@ void add_explore_command(CLI::App& app, Job& job) {
       ->check(CLI::IsMember({"nvme", "ssd", "hdd", "network"}));
   command.add_option("--failures", options->explore.failures_maximum, "Stop after so many")
       ->check(CLI::Range(1, 1'000'000))
+  options->explore.program = program;
       ->capture_default_str();
   command.add_flag("!--as-found", options->explore.shrink,
                    "Tell failures as they were found: nothing is made smaller or written");

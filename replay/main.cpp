@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <exception>
 
+#include "properties/command_line.hpp"
 #include "replay/command.hpp"
-#include "replay/command_line.hpp"
 
 namespace {
 
@@ -28,13 +28,14 @@ int main(int argc, char** argv) {
                "cowbell");
   app.require_subcommand(1);
   Job job;
-  const std::string again =
-      cowbell::replay::command_line(std::span(argv, static_cast<std::size_t>(argc)));
-  cowbell::replay::add_explore_command(app, job);
-  cowbell::replay::add_sweep_command(app, job);
-  cowbell::replay::add_enumerate_command(app, job);
+  const std::span arguments(argv, static_cast<std::size_t>(argc));
+  const std::string again = cowbell::properties::command_line(arguments);
+  const std::string program = cowbell::properties::command_line(arguments.first(1));
+  cowbell::replay::add_explore_command(app, job, program);
+  cowbell::replay::add_sweep_command(app, job, program);
+  cowbell::replay::add_enumerate_command(app, job, program);
   cowbell::replay::add_run_command(app, job, again);
-  cowbell::replay::add_shrink_command(app, job);
+  cowbell::replay::add_shrink_command(app, job, program);
   cowbell::replay::add_replay_command(app, job, again);
   cowbell::replay::add_trace_command(app, job);
   try {

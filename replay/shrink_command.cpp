@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "models/scenario_text.hpp"
+#include "properties/command_line.hpp"
 #include "properties/failure.hpp"
 #include "replay/command.hpp"
 #include "replay/input_error.hpp"
@@ -20,6 +21,7 @@ namespace {
 struct Options {
   std::string file;
   std::string directory = "cowbell-failures";
+  std::string program;
   Voice voice;
 };
 
@@ -37,7 +39,8 @@ ExitCode shrink(const Options& options) {
   if (failure.outcome.held())
     return complain(ExitCode::wrong_input, options.file + ": holds, so there is nothing to shrink");
   failure.found = "in " + options.file;
-  failure.command = "cowbell run " + options.file;
+  failure.program = options.program;
+  failure.command = options.program + " run " + properties::shell_quoted(options.file);
   failure.file = std::filesystem::path(options.directory) /
                  (std::filesystem::path(options.file).stem().string() + "-small.cowbell");
   try {
@@ -54,10 +57,11 @@ ExitCode shrink(const Options& options) {
 
 }  // namespace
 
-void add_shrink_command(CLI::App& app, Job& job) {
-  CLI::App& command =
-      *app.add_subcommand("shrink", "Make a scenario that fails smaller, in 10 seconds at most");
+void add_shrink_command(CLI::App& app, Job& job, const std::string& program) {
+  CLI::App& command = *app.add_subcommand(
+      "shrink", "Make a scenario that fails smaller, in 10 seconds and 3 to record it");
   const auto options = std::make_shared<Options>();
+  options->program = program;
   command.add_option("FILE", options->file, "A scenario that fails in the simulator")->required();
   command.add_option("--directory", options->directory, "Where the smaller one is written")
       ->capture_default_str();

@@ -86,10 +86,11 @@ ExitCode sweep(Options& options) {
 
 }  // namespace
 
-void add_sweep_command(CLI::App& app, Job& job) {
-  CLI::App& command = *app.add_subcommand("sweep", "Try every fault on scenarios, one by one");
+void add_sweep_command(CLI::App& app, Job& job, const std::string& program) {
+  CLI::App& command = *app.add_subcommand("sweep", "Fail each request and allocation of scenarios");
   const auto options = std::make_shared<Options>();
   command.add_option("FILES", options->files, "Scenarios, simulated");
+  options->sweep.program = program;
   command.add_option("--random", options->random, "So many random scenarios beside them")
       ->check(CLI::Range(0, 1'000'000));
   command.add_option("--seed", options->seed, "The first random scenario; the others follow")

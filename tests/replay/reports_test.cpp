@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "replay/command_line.hpp"
+#include "properties/command_line.hpp"
 #include "replay/param_arguments.hpp"
 #include "replay/read_trace.hpp"
 #include "replay/replay_report.hpp"
@@ -95,7 +95,8 @@ TEST(ReplayReport, ABreachIsToldWithHistoryAndTheLineThatRepeatsIt) {
 // Method: arguments plain and with everything that a shell takes apart.
 TEST(CommandLine, IsOneThatAShellTakesBack) {
   const char* const arguments[] = {"./cowbell", "run", "a b", "it's", "", "$HOME", "A=/dev/loop0"};
-  EXPECT_EQ(command_line(arguments), "./cowbell run 'a b' 'it'\\''s' '' '$HOME' A=/dev/loop0");
+  EXPECT_EQ(properties::command_line(arguments),
+            "./cowbell run 'a b' 'it'\\''s' '' '$HOME' A=/dev/loop0");
 }
 
 // Method: parameters by name, at and past their bounds.

@@ -62,7 +62,7 @@ TEST_F(ShrinkCommand, TellsWhereTheSmallerOneIs) {
   EXPECT_EQ(run.out, directory_.path("out/s-small.cowbell") + "\n");
   const CommandRun told = cowbell_command({"shrink", path, "--directory", directory_.path("out")});
   EXPECT_NE(told.out.find("Found in " + path), std::string::npos) << told.out;
-  EXPECT_NE(told.out.find("Run it again: cowbell run "), std::string::npos) << told.out;
+  EXPECT_NE(told.out.find("Run it again: " COWBELL_COMMAND " run "), std::string::npos) << told.out;
 }
 
 // Method: a scenario that holds, one that is no scenario, and a file that is not there.

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "replay/command_line.hpp"
+#include "properties/command_line.hpp"
 
-#include <string_view>
-
-namespace cowbell::replay {
-namespace {
+namespace cowbell::properties {
 
 std::string shell_quoted(std::string_view argument) {
   constexpr std::string_view kPlain =
@@ -23,8 +20,6 @@ std::string shell_quoted(std::string_view argument) {
   return out + "'";
 }
 
-}  // namespace
-
 std::string command_line(std::span<const char* const> arguments) {
   std::string out;
   for (const char* argument : arguments) {
@@ -34,4 +29,4 @@ std::string command_line(std::span<const char* const> arguments) {
   return out;
 }
 
-}  // namespace cowbell::replay
+}  // namespace cowbell::properties
