@@ -12,16 +12,20 @@
 namespace cowbell::properties {
 namespace {
 
+/// Without the colon of a line that leads to others.
+std::string_view first_line(std::string_view text) {
+  text = text.substr(0, text.find('\n'));
+  return text.substr(0, text.size() - text.ends_with(':'));
+}
+
 void write_minimal(Failure& failure, const std::filesystem::path& directory) {
   std::filesystem::create_directories(directory);
   if (failure.file.empty())
     failure.file =
         directory / fmt::format("{}-{}.cowbell", failure_name(failure.outcome), failure.seed);
   std::ofstream file(failure.file, std::ios::binary);
-  file << "# "
-       << failure.minimal.outcome.breach->what.substr(
-              0, failure.minimal.outcome.breach->what.find('\n'))
-       << '\n'
+  file << fmt::format("# {}: {}\n", failure_name(failure.minimal.outcome),
+                      first_line(failure.minimal.outcome.breach->what))
        << to_string(failure.minimal.scenario);
   file.close();
   if (!file)
