@@ -58,7 +58,8 @@ Outcome outcome_of(const ChildProcess& child, const RunReport& report, bool hung
   return outcome;
 }
 
-Outcome ForkedJudge::operator()(const model::Scenario& scenario) {
+Outcome ForkedJudge::operator()(const model::Scenario& scenario,
+                                std::chrono::milliseconds time_maximum) {
   report_.clear();
   ChildProcess child([&] {
     // Never destroyed: after a breach its fibers may be stuck.
@@ -72,7 +73,7 @@ Outcome ForkedJudge::operator()(const model::Scenario& scenario) {
     outcome.decisions = simulator->recorded();
     report_.write(outcome);
   });
-  const bool hung = !child.wait(options_.time_maximum);
+  const bool hung = !child.wait(time_maximum);
   if (hung) child.stop();
   return outcome_of(child, report_, hung);
 }

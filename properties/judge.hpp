@@ -28,7 +28,11 @@ struct JudgeOptions {
 class ForkedJudge {
  public:
   explicit ForkedJudge(const JudgeOptions& options = {}) : options_(options) {}
-  Outcome operator()(const model::Scenario& scenario);
+  Outcome operator()(const model::Scenario& scenario) {
+    return (*this)(scenario, options_.time_maximum);
+  }
+  /// A child that takes longer than `time_maximum` has hung.
+  Outcome operator()(const model::Scenario& scenario, std::chrono::milliseconds time_maximum);
 
  private:
   JudgeOptions options_;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "models/scenario_text.hpp"
 #include "properties/judge.hpp"
 #include "properties/stopwatch.hpp"
@@ -10,7 +12,17 @@
 namespace cowbell::properties {
 namespace {
 
-constexpr double kSecondsMaximum = 10;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kShrinking{10'000};
+constexpr milliseconds kRecording{3'000};
+
+/// Far longer than a run takes that ends.
+milliseconds time_maximum(const model::Scenario& scenario) {
+  constexpr milliseconds kAtLeast{1'000};
+  constexpr milliseconds kStatement{10};
+  return kAtLeast + kStatement * scenario.program.size();
+}
 
 }  // namespace
 
@@ -18,11 +30,24 @@ Shrunk minimize(const model::Scenario& scenario, const Outcome& outcome,
                 const model::SubjectMaker& subject) {
   const Stopwatch stopwatch;
   ForkedJudge forked({.twice = outcome.breach->rule == Rule::S13, .subject = subject});
-  const Judge judge = [&](const model::Scenario& candidate) { return forked(candidate); };
-  const Outcome again = judge(scenario);
-  if (again.held()) return {.scenario = scenario, .outcome = outcome, .runs = 1, .repeated = false};
-  return shrink(scenario, again, judge,
-                {.out_of_time = [&] { return stopwatch.seconds() > kSecondsMaximum; }});
+  const auto elapsed = [&] { return duration_cast<milliseconds>(stopwatch.elapsed()); };
+  const bool hung = outcome.ending == Ending::hung;
+  const Outcome again = forked(scenario, hung ? time_maximum(scenario) : kShrinking);
+  if (again.held() || (again.ending == Ending::hung && !hung))
+    return {.scenario = scenario, .outcome = outcome, .runs = 1, .repeated = false};
+  const milliseconds slack = hung ? milliseconds{0} : 2 * elapsed();
+  const auto judge_until = [&](milliseconds end) -> Judge {
+    return [&, end](const model::Scenario& candidate) {
+      const milliseconds whole = time_maximum(candidate) + slack;
+      const milliseconds left = std::max(end - elapsed(), milliseconds{0});
+      Outcome candidate_outcome = forked(candidate, std::min(whole, left));
+      const bool cut_short = candidate_outcome.ending == Ending::hung && left < whole;
+      return cut_short ? Outcome{} : candidate_outcome;
+    };
+  };
+  return shrink(scenario, again, judge_until(kShrinking),
+                {.out_of_time = [&] { return elapsed() > kShrinking; },
+                 .record = judge_until(kShrinking + kRecording)});
 }
 
 std::string failure_name(const Outcome& outcome) {

@@ -10,9 +10,11 @@
 namespace cowbell::properties {
 
 /// Runs `scenario`, which failed with `outcome`, again and shrinks it, in children, for 10 seconds
-/// at most. In a fresh process another rule may break, where memory was read that nobody had
-/// written: that one is then the failure. If none does, the scenario comes back as it is, not
-/// `repeated`.
+/// at most; runs that record decisions have 3 seconds more. A run that takes longer than a second
+/// and 10 ms for each statement has hung, or where the first one ended, twice its time longer; one
+/// that was cut short before that shows nothing. In a fresh process another rule may break, where
+/// memory was read that nobody had written: that one is then the failure. If none does, the
+/// scenario comes back as it is, not `repeated`.
 /// `subject` makes what was under test; empty for the engine.
 Shrunk minimize(const model::Scenario& scenario, const Outcome& outcome,
                 const model::SubjectMaker& subject = {});

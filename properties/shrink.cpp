@@ -85,12 +85,12 @@ class Shrinker {
 
   // Runs the candidate as it is and keeps it if it fails in the same way.
   bool attempt_once(const Scenario& candidate) {
-    return !spent() && keep_if_same_failure(candidate);
+    return !spent() && keep_if_same_failure(candidate, judge_);
   }
 
-  bool keep_if_same_failure(const Scenario& candidate) {
+  bool keep_if_same_failure(const Scenario& candidate, const Judge& judge) {
     ++runs_;
-    Outcome outcome = judge_(candidate);
+    Outcome outcome = judge(candidate);
     last_marks_ = outcome.marks;
     if (!same_failure(failure_, outcome)) return false;
     best_ = candidate;
@@ -188,12 +188,13 @@ class Shrinker {
     candidate.schedule.recorded.of(Concern::workload).clear();
     candidate.schedule.recorded.normalize();
     if (best_ == candidate) return true;
-    if (model::parse_scenario(to_string(candidate))) return keep_if_same_failure(candidate);
+    const Judge& judge = limits_.record ? limits_.record : judge_;
+    if (model::parse_scenario(to_string(candidate))) return keep_if_same_failure(candidate, judge);
     for (auto& choices : candidate.schedule.recorded.choices)
       choices.resize(std::min(choices.size(), kChoicesKept));
     candidate.schedule.recorded.normalize();
     // Nobody could read the whole record; the seed that made it repeats it too.
-    return keep_if_same_failure(candidate) || keep_if_same_failure(Scenario(best_));
+    return keep_if_same_failure(candidate, judge) || keep_if_same_failure(Scenario(best_), judge);
   }
 
   bool attempt_decisions(RecordedDecisions decisions) {

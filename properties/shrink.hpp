@@ -22,6 +22,8 @@ struct ShrinkLimits {
   /// Asked before each run; true ends the shrinking with what there is, after one more run that
   /// records its decisions.
   std::function<bool()> out_of_time = [] { return false; };
+  /// For the runs that record, of which the last comes when the time is over; `judge` if empty.
+  Judge record = {};
 };
 
 struct Shrunk {
