@@ -7,6 +7,7 @@
 
 #include "models/scenario_text.hpp"
 #include "properties/judge.hpp"
+#include "properties/plural.hpp"
 #include "properties/stopwatch.hpp"
 
 namespace cowbell::properties {
@@ -61,10 +62,11 @@ std::string describe(const Shrunk& minimal) {
   if (!breach.history.empty()) text += fmt::format("\n{}\n", breach.history);
   const std::size_t statements = minimal.scenario.program.size();
   if (minimal.runs == 0)
-    text += fmt::format("\nThe scenario as it was found ({} statements):\n\n", statements);
+    text += fmt::format("\nThe scenario as it was found ({} statement{}):\n\n", statements,
+                        plural(statements));
   else
-    text += fmt::format("\nThe smallest scenario found ({} statements, {} runs){}:\n\n", statements,
-                        minimal.runs,
+    text += fmt::format("\nThe smallest scenario found ({} statement{}, {} run{}){}:\n\n",
+                        statements, plural(statements), minimal.runs, plural(minimal.runs),
                         minimal.repeated ? "" : ", which did not fail again from its decisions");
   return text + to_string(minimal.scenario);
 }

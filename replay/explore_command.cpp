@@ -55,9 +55,9 @@ std::uint64_t rounded(double value) {
 }
 
 std::string progress_text(const properties::Progress& progress) {
-  return fmt::format("{} scenarios, {} bios, {:.0f} s, {} failures",
-                     format_count(progress.scenarios), format_count(progress.bios),
-                     progress.seconds, progress.failures);
+  return fmt::format("{}, {}, {:.0f} s, {}", format_count(progress.scenarios, "scenario"),
+                     format_count(progress.bios, "bio"), progress.seconds,
+                     format_count(progress.failures, "failure"));
 }
 
 std::string summary_text(const properties::Summary& summary) {
@@ -73,8 +73,8 @@ std::string summary_text(const properties::Summary& summary) {
   row("scenarios", fmt::format("{} in {:.1f} s, {} of them run twice and compared",
                                format_count(summary.scenarios), summary.seconds,
                                format_count(summary.repeated)));
-  row("bios", fmt::format("{}, {} blocks verified", format_count(summary.counts.bios),
-                          format_count(summary.counts.blocks_verified)));
+  row("bios", fmt::format("{}, {} verified", format_count(summary.counts.bios),
+                          format_count(summary.counts.blocks_verified, "block")));
   row("chunks copied", format_count(summary.counts.chunks_copied));
   row("per core", fmt::format("{} scenarios and {} bios a second",
                               format_count(rounded(summary.scenarios_per_second())),

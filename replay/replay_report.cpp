@@ -78,35 +78,35 @@ ExitCode ReplayReport::code() const {
 
 std::string replay_report_text(const ReplayReport& report) {
   std::string out =
-      row("trace", fmt::format("{} ({}), {} requests", report.trace, format_name(report.format),
-                               format_count(report.trace_requests)));
+      row("trace", fmt::format("{} ({}), {}", report.trace, format_name(report.format),
+                               format_count(report.trace_requests, "request")));
   for (const auto& origin : report.origins) {
     out += row("origin", fmt::format("{}, {}, for device {} of the trace",
                                      origin.path.empty() ? "simulated" : origin.path,
                                      format_bytes(origin.size), in_quotes(origin.device)));
   }
   if (report.rounded != 0) {
-    out += row("odd sizes", fmt::format("{} requests played as the sectors that hold them",
-                                        format_count(report.rounded)));
+    out += row("odd sizes", fmt::format("{} played as the sectors that hold them",
+                                        format_count(report.rounded, "request")));
   }
-  out += row("snapshot",
-             fmt::format("asked for after {} of {} requests", format_count(report.snapshot_after),
-                         format_count(report.trace_requests)));
+  out +=
+      row("snapshot", fmt::format("asked for after {} of {}", format_count(report.snapshot_after),
+                                  format_count(report.trace_requests, "request")));
   if (report.traffic != nullptr) {
     const TrafficFigures& traffic = *report.traffic;
     out += row("played",
-               fmt::format("{} requests in {}: {} IOPS, {}/s", format_count(traffic.requests),
+               fmt::format("{} in {}: {} IOPS, {}/s", format_count(traffic.requests, "request"),
                            format_time(Time(whole(traffic.seconds() * 1e9))),
                            format_count(whole(traffic.requests_per_second())),
                            format_bytes({whole(traffic.bytes_per_second())})));
     out += latency_table(traffic);
   } else {
-    out += row("played", fmt::format("{} requests, simulated", format_count(report.requests)));
+    out += row("played", fmt::format("{}, simulated", format_count(report.requests, "request")));
   }
   out += row("chunks copied", format_count(report.counts.chunks_copied));
   out += row("verified",
-             fmt::format("{} blocks, {} mismatches", format_count(report.counts.blocks_verified),
-                         mismatches(report.breach)));
+             fmt::format("{}, {} mismatch{}", format_count(report.counts.blocks_verified, "block"),
+                         mismatches(report.breach), mismatches(report.breach) == 1 ? "" : "es"));
   out += row("verdict", report.verdict());
   if (report.environment_error) out += row("environment", *report.environment_error);
   if (report.breach) out += "\n" + breach_text(*report.breach, report.trace, report.command);

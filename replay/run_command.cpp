@@ -47,9 +47,10 @@ ExitCode tell(const Report& report, const Options& options) {
   } else if (report.breach) {
     print(breach_text(*report.breach, options.file, options.command_line));
   } else if (!options.voice.quiet) {
-    print(fmt::format("{}: held; {} requests, {} blocks verified, {} chunks copied\n", options.file,
-                      format_count(report.counts.bios), format_count(report.counts.blocks_verified),
-                      format_count(report.counts.chunks_copied)));
+    print(fmt::format("{}: held; {}, {} verified, {} copied\n", options.file,
+                      format_count(report.counts.bios, "request"),
+                      format_count(report.counts.blocks_verified, "block"),
+                      format_count(report.counts.chunks_copied, "chunk")));
   }
   return report.breach ? ExitCode::broke : ExitCode::held;
 }

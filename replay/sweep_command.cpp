@@ -51,13 +51,14 @@ std::expected<std::vector<properties::SweepScenario>, std::string> scenarios_of(
 
 std::string summary_text(const properties::SweepSummary& summary) {
   return fmt::format(
-      "{} scenarios, {} runs in {:.1f} s: {} faults once, {} from then on, {} pairs\n"
-      "{} requests failed, {} allocations refused\n"
+      "{}, {} in {:.1f} s: {} once, {} from then on, {}\n"
+      "{} failed, {} refused\n"
       "verdict         {}\n",
-      format_count(summary.scenarios), format_count(summary.runs), summary.seconds,
-      format_count(summary.once), format_count(summary.sticky), format_count(summary.pairs),
-      format_count(summary.marks[properties::Mark::faults_injected]),
-      format_count(summary.marks[properties::Mark::allocations_refused]),
+      format_count(summary.scenarios, "scenario"), format_count(summary.runs, "run"),
+      summary.seconds, format_count(summary.once, "fault"), format_count(summary.sticky),
+      format_count(summary.pairs, "pair"),
+      format_count(summary.marks[properties::Mark::faults_injected], "request"),
+      format_count(summary.marks[properties::Mark::allocations_refused], "allocation"),
       summary.failures.empty() ? "held" : "broke");
 }
 

@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <string_view>
+
+#include "properties/plural.hpp"
 
 namespace cowbell::replay {
 namespace {
@@ -31,6 +32,10 @@ std::string format_count(std::uint64_t count) {
   std::string digits = std::to_string(count);
   for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
   return digits;
+}
+
+std::string format_count(std::uint64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", format_count(count), what, properties::plural(count));
 }
 
 std::string format_time(Time time) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "core/clock.hpp"
 #include "core/units.hpp"
@@ -14,6 +15,8 @@ namespace cowbell::replay {
 std::string format_bytes(ByteCount bytes);
 /// "1,234,567".
 std::string format_count(std::uint64_t count);
+/// "1 request", "1,234 requests".
+std::string format_count(std::uint64_t count, std::string_view what);
 /// "950 ns", "12.3 us", "4.57 ms", "1.20 s": three digits.
 std::string format_time(Time time);
 /// "12.5 %"; "-" of a whole that is 0.
