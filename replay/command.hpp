@@ -33,6 +33,10 @@ struct Voice {
   bool progress() const { return !json && !quiet; }
 };
 
+/// Lets no option of `app` and its subcommands take a whole number that is none, or that is too
+/// large: -1 would count as 18446744073709551615.
+void check_numbers(CLI::App& app);
+
 /// Adds `--json` and `--quiet`.
 void add_voice(CLI::App& command, Voice& voice);
 

@@ -109,6 +109,13 @@ bool take_shard(Options& options) {
   const std::size_t slash = options.shard.find('/');
   if (slash == std::string::npos) return false;
   const auto number = parse_number<std::uint64_t>(std::string_view(options.shard).substr(0, slash));
+/// What is wrong with the text of a time; empty if nothing.
+std::string not_above_zero(const std::string& text) {
+  double seconds = 0;
+  if (CLI::detail::lexical_cast(text, seconds) && seconds > 0) return {};
+  return "expected a number above 0, not " + text;
+}
+
   const auto of = parse_number<std::uint64_t>(std::string_view(options.shard).substr(slash + 1));
   if (!number || !of || *number < 1 || *number > *of || *of > kShardsMaximum) return false;
   options.explore.shard = *number;
@@ -170,7 +177,7 @@ void add_explore_command(CLI::App& app, Job& job, const std::string& program) {
   CLI::Option* count = command.add_option("--count", options->explore.count,
                                           "Scenarios; without it and --seconds, until a failure");
   command.add_option("--seconds", options->explore.seconds, "Time to go on for")
-      ->check(CLI::PositiveNumber)
+      ->check(not_above_zero)
       ->excludes(count);
   command.add_option("--shard", options->shard,
                      "K/N: every N-th scenario from the K-th on, for one of N machines");

@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   cowbell::replay::add_shrink_command(app, job, program);
   cowbell::replay::add_replay_command(app, job, again);
   cowbell::replay::add_trace_command(app, job);
+  cowbell::replay::check_numbers(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
