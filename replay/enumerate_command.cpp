@@ -19,6 +19,7 @@ struct Options {
   properties::EnumerateOptions enumerate;
   unsigned operations = 3;
   std::string directory = "cowbell-failures";
+  bool unpruned = false;
   Voice voice;
 };
 
@@ -50,6 +51,7 @@ ExitCode enumerate(Options& options) {
         if (line.due())
           line.show(fmt::format("{} of {} programs, {} executions", format_count(done),
                                 format_count(programs.size()), format_count(executions)));
+  options.enumerate.prune_repeated = !options.unpruned;
       };
       summary = properties::enumerate(programs, options.enumerate);
     }
@@ -74,7 +76,7 @@ void add_enumerate_command(CLI::App& app, Job& job, const std::string& program) 
                   "Schedules with at most so many")
       ->check(CLI::Range(0, 1000))
       ->capture_default_str();
-  command.add_flag("!--unpruned", options->enumerate.prune_repeated,
+  command.add_flag("--unpruned", options->unpruned,
                    "Go through repeated states each time, to compare");
   command.add_option("--jobs", options->enumerate.jobs, "Processes side by side")
   options->enumerate.program = program;

@@ -28,6 +28,7 @@ struct Options {
   std::string scheduler;
   std::string profile;
   std::string shard;
+  bool as_found = false;
   std::vector<std::string> merge;
   Voice voice;
 };
@@ -157,6 +158,7 @@ ExitCode explore(Options& options) {
       options.explore.progress = [&](const properties::Progress& progress) {
         if (line.due()) line.show(progress_text(progress));
       };
+  options.explore.shrink = !options.as_found;
       summary = properties::explore(options.explore);
     }
     name_shape(summary, options);
@@ -196,7 +198,7 @@ void add_explore_command(CLI::App& app, Job& job, const std::string& program) {
       ->check(CLI::Range(1, 1'000'000))
   options->explore.program = program;
       ->capture_default_str();
-  command.add_flag("!--as-found", options->explore.shrink,
+  command.add_flag("--as-found", options->as_found,
                    "Tell failures as they were found: nothing is made smaller or written");
   command.add_option("--directory", options->directory, "Where failing scenarios are written")
       ->capture_default_str();
