@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "models/scenario_names.hpp"
 #include "properties/scenario_workers.hpp"
 #include "properties/stopwatch.hpp"
 
@@ -16,6 +17,24 @@ namespace {
 std::uint64_t of_shard(std::uint64_t count, const ExploreOptions& options) {
   const std::uint64_t first = options.shard - 1;
   return first < count ? (count - first - 1) / options.shards + 1 : 0;
+}
+
+nlohmann::ordered_json shape_json(const Shape& shape) {
+  const auto scheduler = model::kSchedulerNames[static_cast<std::size_t>(shape.scheduler)];
+  const auto profile = model::kProfileNames[static_cast<std::size_t>(shape.profile)];
+  return {{"clients_maximum", shape.clients_maximum},
+          {"origins_minimum", shape.origins_minimum},
+          {"origins_maximum", shape.origins_maximum},
+          {"statements_maximum", shape.statements_maximum},
+          {"image_writes", shape.image_writes},
+          {"storage_faults", shape.storage_faults},
+          {"origin_faults", shape.origin_faults},
+          {"memory_faults", shape.memory_faults},
+          {"power_cuts", shape.power_cuts},
+          {"tight_limits", shape.tight_limits},
+          {"always_faults", shape.always_faults},
+          {"scheduler", shape.any_scheduler ? "any" : scheduler},
+          {"profile", shape.profile == model::Profile::none ? "any" : profile}};
 }
 
 }  // namespace
@@ -34,6 +53,7 @@ Summary explore(const ExploreOptions& options) {
   summary.shard = options.shard;
   summary.shards = options.shards;
   summary.jobs = std::max(options.jobs, 1u);
+  summary.shape = options.shape;
   const Stopwatch stopwatch;
   const auto seed = [&](std::uint64_t position) {
     return options.seed + position * options.shards + options.shard - 1;
@@ -52,6 +72,7 @@ Summary explore(const ExploreOptions& options) {
       Failure& failure = summary.failures.emplace_back();
       failure.seed = seed(position);
       failure.outcome = outcome;
+      failure.program = options.program;
     }
     if (summary.failures.size() >= options.failures_maximum) workers.enough();
   };
@@ -66,13 +87,13 @@ Summary explore(const ExploreOptions& options) {
   summary.seconds = stopwatch.seconds();
   const WorkDone done = workers.done();
   summary.scenarios = done.scenarios;
+  summary.places = done.end;
   summary.repeated = done.repeated;
   summary.counts = done.counts;
   summary.processor_seconds = done.processor_seconds;
   summary.marks = done.marks;
   for (Failure& failure : summary.failures) {
     failure.found = fmt::format("with seed {}", failure.seed);
-      failure.program = options.program;
     failure.command = fmt::format("{} explore --seed {} --count 1", failure.program, failure.seed);
     const model::Scenario found = generate(failure.seed, options.shape);
     if (options.shrink)
@@ -100,6 +121,8 @@ nlohmann::ordered_json to_json(const Summary& summary) {
   return {{"seed", summary.seed},
           {"shard", summary.shard},
           {"shards", summary.shards},
+          {"places", summary.places},
+          {"shape", shape_json(summary.shape)},
           {"jobs", summary.jobs},
           {"seconds", summary.seconds},
           {"processor_seconds", summary.processor_seconds},

@@ -58,7 +58,10 @@ struct Summary {
   std::uint64_t shard = 1;
   std::uint64_t shards = 1;
   unsigned jobs = 1;
+  Shape shape;
   std::uint64_t scenarios = 0;
+  /// They are among the first so many of the shard; all of these, unless it was ended early.
+  std::uint64_t places = 0;
   std::uint64_t repeated = 0;  ///< runs that were made only to compare; in no other figure
   model::Counts counts;
   Marks marks;
@@ -76,9 +79,9 @@ struct Summary {
 /// be written.
 Summary explore(const ExploreOptions& options);
 
-/// `scenarios`, `bios`, `scenarios_per_second`, `bios_per_second`, `failures`, `marks`, within how
-/// many scenarios each must be hit (`marks_within`), which ones were not (`silent_marks`), and
-/// more.
+/// What was explored (`seed`, `shard`, `shards`, `places`, `shape`), `scenarios`, `bios`,
+/// `scenarios_per_second`, `bios_per_second`, `failures`, `marks`, within how many scenarios each
+/// must be hit (`marks_within`), which ones were not (`silent_marks`), and more.
 nlohmann::ordered_json to_json(const Summary& summary);
 
 }  // namespace cowbell::properties

@@ -20,12 +20,13 @@ constexpr std::array kTimes{"seconds", "processor_seconds"};
 /// What `summary` lacks of what an exploration says; empty if nothing.
 std::string lacks(const Json& summary) {
   if (!summary.is_object()) return "an object";
-  for (const char* name : {"seed", "shard", "shards"})
+  for (const char* name : {"seed", "shard", "shards", "places"})
     if (!summary.contains(name) || !summary[name].is_number_unsigned()) return name;
   for (const char* name : kSummed)
     if (!summary.contains(name) || !summary[name].is_number_unsigned()) return name;
   for (const char* name : kTimes)
     if (!summary.contains(name) || !summary[name].is_number()) return name;
+  if (!summary.contains("shape") || !summary["shape"].is_object()) return "shape";
   if (!summary.contains("marks") || !summary["marks"].is_object()) return "marks";
   for (const auto& [name, count] : summary["marks"].items())
     if (!count.is_number_unsigned()) return "marks." + name;
@@ -36,14 +37,14 @@ std::string lacks(const Json& summary) {
   return {};
 }
 
-/// Every `step`-th seed from the first on.
+/// Every `step`-th seed from the first on, as far as the exploration can have come.
 struct Seeds {
   std::uint64_t first, step, count;
 
   explicit Seeds(const Json& summary)
       : first(summary["seed"].get<std::uint64_t>() + summary["shard"].get<std::uint64_t>() - 1),
         step(std::max<std::uint64_t>(summary["shards"].get<std::uint64_t>(), 1)),
-        count(summary["scenarios"].get<std::uint64_t>()) {}
+        count(summary["places"].get<std::uint64_t>()) {}
   bool has(std::uint64_t seed) const {
     return seed >= first && (seed - first) % step == 0 && (seed - first) / step < count;
   }
@@ -56,6 +57,14 @@ bool share_a_seed(const Seeds& a, const Seeds& b) {
   for (std::uint64_t i = skipped; i < a.count && i - skipped < b.step; ++i)
     if (b.has(a.first + i * a.step)) return true;
   return false;
+}
+
+/// "profile "hdd", not "any"" where the shape of `b` differs from that of `a`; empty if nowhere.
+std::string differs(const Json& a, const Json& b) {
+  for (const auto& [name, value] : a.items())
+    if (const Json other = b.value(name, Json()); other != value)
+      return fmt::format("{} {}, not {}", name, other.dump(), value.dump());
+  return {};
 }
 
 void add(Json& sum, const Json& summary) {
@@ -89,7 +98,7 @@ Json silent_in(const Json& sum) {
 }  // namespace
 
 std::expected<Json, std::string> merge(std::span<const NamedSummary> summaries) {
-  Json sum = {{"summaries", summaries.size()}};
+  Json sum = {{"summaries", summaries.size()}, {"shape", Json::object()}};
   for (const char* name : kSummed) sum[name] = std::uint64_t{0};
   sum["marks"] = Json::object();
   sum["failures_by_rule"] = Json::object();
@@ -103,6 +112,11 @@ std::expected<Json, std::string> merge(std::span<const NamedSummary> summaries) 
       if (share_a_seed(Seeds(before.json), Seeds(summary.json)))
         return std::unexpected(
             fmt::format("{}: explored the same seeds as {}", summary.name, before.name));
+    if (const std::string what = differs(summaries[0].json["shape"], summary.json["shape"]);
+        !what.empty())
+      return std::unexpected(fmt::format("{}: explored other scenarios than {}: {}", summary.name,
+                                         summaries[0].name, what));
+    sum["shape"] = summary.json["shape"];
     add(sum, summary.json);
   }
   sum["silent_marks"] = silent_in(sum);

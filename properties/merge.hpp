@@ -15,7 +15,8 @@ struct NamedSummary {
 };
 
 /// Sums counts and marks, keeps the longest time, joins the failures and counts them by rule.
-/// Errors: what of which summary is not as expected, or that two of them explored the same seeds.
+/// Errors: what of which summary is not as expected, that two of them explored the same seeds, or
+/// in what the scenarios of two differ in shape.
 std::expected<nlohmann::ordered_json, std::string> merge(std::span<const NamedSummary> summaries);
 
 }  // namespace cowbell::properties

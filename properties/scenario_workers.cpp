@@ -128,6 +128,8 @@ bool ScenarioWorkers::turn(const std::function<void(std::uint64_t, const Outcome
       worker->child.reset();
       continue;
     }
+    // A run that ended its child counts as well.
+    if (!worker->report.written()) worker->place->done.scenarios = worker->place->scenarios + 1;
     const Outcome outcome = outcome_of(*worker->child, worker->report, hung);
     const std::uint64_t position = worker->place->position;
     worker->child.reset();
@@ -147,6 +149,7 @@ WorkDone ScenarioWorkers::done() const {
   sum.processor_seconds = processor_seconds_;
   for (const auto& worker : workers_) {
     const Place& place = *worker->place;
+    sum.end = std::max<std::uint64_t>(sum.end, place.position);
     if (worker->child != nullptr) {
       sum.scenarios += place.scenarios;
       sum.counts.bios += place.bios;

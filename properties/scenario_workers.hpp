@@ -37,6 +37,7 @@ struct WorkPlan {
 /// What the children have done so far.
 struct WorkDone {
   std::uint64_t scenarios = 0;
+  std::uint64_t end = 0;  ///< nothing at this position or behind it has been run
   std::uint64_t repeated = 0;
   double processor_seconds = 0;  ///< of children that have ended
   model::Counts counts;
@@ -69,7 +70,7 @@ class ScenarioWorkers {
     std::atomic<std::uint64_t> end;       ///< of what the child has taken
     std::atomic<std::uint64_t> scenarios;
     std::atomic<std::uint64_t> bios;
-    /// Written by the child only, read by the parent when the child has ended.
+    /// Written by the child, and by the parent when the child has ended.
     WorkDone done;
   };
   struct Worker {

@@ -69,8 +69,12 @@ std::string summary_text(const properties::Summary& summary) {
   row("seeds",
       summary.shards > 1
           ? fmt::format("from {}, shard {} of {}", summary.seed, summary.shard, summary.shards)
-          : fmt::format("{} to {}", summary.seed,
-                        summary.seed + summary.scenarios - (summary.scenarios > 0)));
+          : fmt::format("{} to {}{}", summary.seed,
+                        summary.seed + summary.places - (summary.places > 0),
+                        summary.scenarios == summary.places
+                            ? ""
+                            : fmt::format(", {} of them left out",
+                                          format_count(summary.places - summary.scenarios))));
   row("scenarios", fmt::format("{} in {:.1f} s, {} of them run twice and compared",
                                format_count(summary.scenarios), summary.seconds,
                                format_count(summary.repeated)));
@@ -105,11 +109,6 @@ void name_shape(properties::Summary& summary, const Options& options) {
   }
 }
 
-/// Reads "K/N" into the options. False if it is no shard.
-bool take_shard(Options& options) {
-  const std::size_t slash = options.shard.find('/');
-  if (slash == std::string::npos) return false;
-  const auto number = parse_number<std::uint64_t>(std::string_view(options.shard).substr(0, slash));
 /// What is wrong with the text of a time; empty if nothing.
 std::string not_above_zero(const std::string& text) {
   double seconds = 0;
@@ -117,6 +116,19 @@ std::string not_above_zero(const std::string& text) {
   return "expected a number above 0, not " + text;
 }
 
+/// Of the options that were given, those beside `--merge` only say how to speak, or this throws.
+void demand_that_all_can_merge(const std::vector<CLI::Option*>& given) {
+  for (const CLI::Option* option : given)
+    if (const std::string name = option->get_name();
+        name != "--merge" && name != "--json" && name != "--quiet")
+      throw CLI::ExcludesError("--merge", name);
+}
+
+/// Reads "K/N" into the options. False if it is no shard.
+bool take_shard(Options& options) {
+  const std::size_t slash = options.shard.find('/');
+  if (slash == std::string::npos) return false;
+  const auto number = parse_number<std::uint64_t>(std::string_view(options.shard).substr(0, slash));
   const auto of = parse_number<std::uint64_t>(std::string_view(options.shard).substr(slash + 1));
   if (!number || !of || *number < 1 || *number > *of || *of > kShardsMaximum) return false;
   options.explore.shard = *number;
@@ -135,8 +147,9 @@ ExitCode merge(const Options& options) {
   }
   const auto sum = properties::merge(summaries);
   if (!sum) return complain(ExitCode::wrong_input, sum.error());
-  print_json(*sum);
-  return (*sum)["failures"].empty() ? ExitCode::held : ExitCode::broke;
+  const bool held = (*sum)["failures"].empty();
+  if (!held || !options.voice.quiet) print_json(*sum);
+  return held ? ExitCode::held : ExitCode::broke;
 }
 
 ExitCode explore(Options& options) {
@@ -145,6 +158,7 @@ ExitCode explore(Options& options) {
     return complain(ExitCode::wrong_input,
                     fmt::format("--shard {}: expected K/N, K from 1 to N, N at most {}",
                                 options.shard, kShardsMaximum));
+  options.explore.shrink = !options.as_found;
   if (!options.scheduler.empty()) {
     options.explore.shape.scheduler = schedulers().at(options.scheduler);
     options.explore.shape.any_scheduler = false;
@@ -158,7 +172,6 @@ ExitCode explore(Options& options) {
       options.explore.progress = [&](const properties::Progress& progress) {
         if (line.due()) line.show(progress_text(progress));
       };
-  options.explore.shrink = !options.as_found;
       summary = properties::explore(options.explore);
     }
     name_shape(summary, options);
@@ -174,6 +187,7 @@ ExitCode explore(Options& options) {
 void add_explore_command(CLI::App& app, Job& job, const std::string& program) {
   CLI::App& command = *app.add_subcommand("explore", "Run random simulated scenarios");
   const auto options = std::make_shared<Options>();
+  options->explore.program = program;
   command.add_option("--seed", options->explore.seed, "The first scenario; the others follow")
       ->capture_default_str();
   CLI::Option* count = command.add_option("--count", options->explore.count,
@@ -196,14 +210,16 @@ void add_explore_command(CLI::App& app, Job& job, const std::string& program) {
       ->check(CLI::IsMember({"nvme", "ssd", "hdd", "network"}));
   command.add_option("--failures", options->explore.failures_maximum, "Stop after so many")
       ->check(CLI::Range(1, 1'000'000))
-  options->explore.program = program;
       ->capture_default_str();
   command.add_flag("--as-found", options->as_found,
                    "Tell failures as they were found: nothing is made smaller or written");
   command.add_option("--directory", options->directory, "Where failing scenarios are written")
       ->capture_default_str();
   add_voice(command, options->voice);
-  command.callback([options, &job] { job = [options] { return explore(*options); }; });
+  command.callback([options, &command, &job] {
+    if (!options->merge.empty()) demand_that_all_can_merge(command.parse_order());
+    job = [options] { return explore(*options); };
+  });
 }
 
 }  // namespace cowbell::replay

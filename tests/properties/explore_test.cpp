@@ -97,6 +97,7 @@ TEST(Explore, CountsWhatItRan) {
   const Summary summary = explore(options);
   for (const Failure& failure : summary.failures) ADD_FAILURE() << failure.describe();
   EXPECT_EQ(summary.scenarios, 500u);
+  EXPECT_EQ(summary.places, 500u);
   EXPECT_GT(summary.repeated, 0u);
   EXPECT_GT(summary.counts.bios, 500u);
   EXPECT_GT(calls, 0u);
@@ -155,6 +156,26 @@ TEST(Explore, RunsTheSameScenariosOnAnyNumberOfChildren) {
   EXPECT_EQ(one.counts.bios, three.counts.bios);
   EXPECT_EQ(one.counts.chunks_copied, three.counts.chunks_copied);
   EXPECT_EQ(one.marks[Mark::storage_writes], three.marks[Mark::storage_writes]);
+}
+
+// Method: explorations ended early by a failure. One child leaves nothing out; of several each
+// leaves out at most what it had taken, and nothing behind the last place has been run.
+TEST(Explore, SaysAmongWhichSeedsItsScenariosAre) {
+  ExploreOptions options;
+  options.count = 2'000;
+  options.shrink = false;
+  options.subject = maker<SecondReleaseAborts>();
+  const Summary one = explore(options);
+  ASSERT_EQ(one.failures.size(), 1u);
+  EXPECT_EQ(one.places, one.scenarios);
+  EXPECT_EQ(one.failures[0].seed, options.seed + one.places - 1);
+  options.jobs = 3;
+  options.failures_maximum = 5;
+  const Summary three = explore(options);
+  EXPECT_GE(three.places, three.scenarios);
+  EXPECT_LE(three.places, three.scenarios + 3 * 32);
+  for (const Failure& failure : three.failures)
+    EXPECT_LT(failure.seed, options.seed + three.places);
 }
 
 // Method: an engine with a planted defect that only a verdict shows.

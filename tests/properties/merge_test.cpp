@@ -86,12 +86,35 @@ TEST(Merge, RefusesSeedsThatWereExploredBefore) {
   EXPECT_FALSE(is_refused(392, 8, 16));
 }
 
+// Method: an exploration by two, ended early: the seeds that it has left out lie among its own.
+TEST(Merge, RefusesSeedsAmongWhichSomeWereExplored) {
+  Json early = to_json(explore(shard(1, 1)));
+  early["scenarios"] = 20u;
+  Json later = early;
+  later["seed"] = 425u;
+  EXPECT_FALSE(merge(std::vector<NamedSummary>{{"a", early}, {"b", later}}));
+  later["seed"] = 431u;
+  EXPECT_TRUE(merge(std::vector<NamedSummary>{{"a", early}, {"b", later}}));
+}
+
+// Method: shards of one exploration, and one that was given another scheduler.
+TEST(Merge, RefusesScenariosOfAnotherShape) {
+  ExploreOptions other = shard(2, 9);
+  other.shape.any_scheduler = false;
+  const auto merged = merge(std::vector<NamedSummary>{{"a", to_json(explore(shard(1, 9)))},
+                                                      {"b", to_json(explore(other))}});
+  ASSERT_FALSE(merged);
+  EXPECT_EQ(merged.error(),
+            "b: explored other scenarios than a: scheduler \"random\", not \"any\"");
+}
+
 // Method: the same shard twice, and JSON that no exploration printed, in each part once.
 TEST(Merge, RefusesWhatDoesNotAddUp) {
   const Json good = to_json(explore(shard(1, 9)));
   EXPECT_EQ(merge(std::vector<NamedSummary>{{"a", good}, {"b", good}}).error(),
             "b: explored the same seeds as a");
-  for (const char* name : {"seed", "shards", "bios", "seconds", "marks", "failures"}) {
+  for (const char* name :
+       {"seed", "shards", "places", "shape", "bios", "seconds", "marks", "failures"}) {
     Json spoiled = good;
     spoiled[name] = "?";
     const auto merged = merge(std::vector<NamedSummary>{{"a", spoiled}});
