@@ -45,7 +45,7 @@ run: build
 
 test:
 	$(call build,release)
-	@echo 'Every fault, one by one:'
+	@echo 'Each request and allocation failing, one by one:'
 	@build/release/cowbell sweep tests/rules/*.cowbell tests/regressions/*.cowbell --random 200 \
 	  --jobs $(JOBS) --directory build/failures
 	@ctest --preset release --parallel $(JOBS) --exclude-regex '^Sweep\.'

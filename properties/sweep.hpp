@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scenarios run again and again, each time with another fault in them: every one that there is room
-// for (`sweep_faults.hpp`), and for small scenarios every pair.
+// Scenarios run again and again, each time with another fault in them: every one that
+// `sweep_faults.hpp` lists, and for small scenarios every pair.
 #pragma once
 
 #include <functional>

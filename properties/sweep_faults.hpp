@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which faults a sweep tries on a scenario: every allocation refused and every request of every
-// kind failing, one after the other, each once and from then on; and every device going for good
-// with each of its requests.
+// kind failing, one after the other, each once and from then on; every read and write short, or of
+// nothing, once; and every device going for good with each of its requests. Neither torn writes,
+// nor lies, nor stalls.
 //
 // Up to the fault, the run is the one without it. So the k-th request of that run is there to fail
 // for each k that it had, and a sweep over those is complete: one further the run would be clean.

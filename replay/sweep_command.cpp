@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `cowbell sweep`: scenarios with every fault that there is room for, one after the other.
+// `cowbell sweep`: scenarios with each request and allocation failing, one after the other.
 #include <fmt/format.h>
 
 #include <memory>
@@ -90,8 +90,8 @@ ExitCode sweep(Options& options) {
 void add_sweep_command(CLI::App& app, Job& job, const std::string& program) {
   CLI::App& command = *app.add_subcommand("sweep", "Fail each request and allocation of scenarios");
   const auto options = std::make_shared<Options>();
-  command.add_option("FILES", options->files, "Scenarios, simulated");
   options->sweep.program = program;
+  command.add_option("FILES", options->files, "Scenarios, simulated");
   command.add_option("--random", options->random, "So many random scenarios beside them")
       ->check(CLI::Range(0, 1'000'000));
   command.add_option("--seed", options->seed, "The first random scenario; the others follow")
