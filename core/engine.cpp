@@ -50,6 +50,8 @@ std::expected<Snapshot*, TakeError> Engine::take(std::string_view name,
   for (Snapshot& snapshot : snapshots_)
     if (&snapshot.storage().backing() == &storage)
       return std::unexpected(TakeError(Errc::busy, "the storage serves another snapshot"));
+  if (lies_on_an_origin(storage, origins))
+    return std::unexpected(TakeError(Errc::busy, "a storage lies on the device of an origin"));
   if (events_.full())
     return std::unexpected(TakeError(Errc::no_memory, "too many events have not been read"));
   auto low_space = events_.reserve(EventKind::low_space, taken_ + 1, Event::kNoOrigin);
@@ -67,6 +69,18 @@ std::expected<Snapshot*, TakeError> Engine::take(std::string_view name,
   if (error == Errc::none) return &snapshot;
   forget(snapshot);
   return std::unexpected(error);
+}
+
+/// S3, S14: what is stored on a tracked device changes it behind its tracker's back. So this storage
+/// may lie on none of them, nor that of another snapshot on one of `origins`.
+bool Engine::lies_on_an_origin(const StorageBacking& storage,
+                               std::span<Tracker* const> origins) const {
+  for (const Owned<Tracker>& tracker : trackers_)
+    if (storage.lies_on(tracker->origin())) return true;
+  for (const Snapshot& snapshot : snapshots_)
+    for (Tracker* origin : origins)
+      if (snapshot.storage().backing().lies_on(origin->origin())) return true;
+  return false;
 }
 
 Errc Engine::release(std::string_view name) {

@@ -35,8 +35,8 @@ class Engine {
   /// `limit` a file may grow to 32 PiB.
   /// Suspends. A take that fails leaves everything as it was, and its name free.
   /// Errors: EEXIST (the name is in use), EINVAL (no origin, one named twice, or memory_maximum
-  /// below two chunks and the fixed costs), EBUSY (storage on an origin's device, or of another
-  /// snapshot), EFBIG (no chunk size fits), ENOSPC (storage past its limit), ENOMEM (also while
+  /// below two chunks and the fixed costs), EBUSY (storage on the device of a tracked origin, or of
+  /// another snapshot; or another snapshot's on one of `origins`), EFBIG (no chunk size fits), ENOSPC (storage past its limit), ENOMEM (also while
   /// thousands of events of released snapshots are unread), and what growing the storage answers.
   std::expected<Snapshot*, TakeError> take(std::string_view name, std::span<Tracker* const> origins,
                                            StorageBacking& storage,
@@ -60,6 +60,7 @@ class Engine {
   EventQueue& events() { return events_; }
 
  private:
+  bool lies_on_an_origin(const StorageBacking& storage, std::span<Tracker* const> origins) const;
   void forget(Snapshot& snapshot);
 
   const Environment environment_;

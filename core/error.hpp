@@ -18,11 +18,11 @@ enum class Errc : std::uint8_t {
   no_device,      ///< ENODEV: the device or the snapshot has gone
   exists,         ///< EEXIST: the name is in use
   not_found,      ///< ENOENT: no such name
-  busy,           ///< EBUSY: the origin's own device holds the difference storage
+  busy,           ///< EBUSY: a device is in use: mounted, as storage, or below a storage
   too_large,      ///< EFBIG: no chunk size fits the device
   invalid,        ///< EINVAL: misaligned, past the end, or parameters that contradict each other
   not_supported,  ///< EOPNOTSUPP
-  timed_out,      ///< ETIMEDOUT: the bounded wait for storage has passed (S8)
+  timed_out,      ///< ETIMEDOUT: the storage has not answered in the time that it has (S8)
   read_only,      ///< EROFS
 };
 inline constexpr unsigned kErrcCount = 14;

@@ -91,7 +91,12 @@ TEST_F(TakeAndRelease, SaysWhyItRefusesAndLeavesEverythingAsItWas) {
   Tracker* twice[] = {tracker, tracker};
   refused(engine->take("s", twice, storage), Errc::invalid, "an origin is named twice");
   storage.lies_on_device = &origin;
-  refused(take(), Errc::busy, "the storage lies on a device that is to be taken");
+  refused(take(), Errc::busy, "a storage lies on the device of an origin");
+  // Nor on one that is not to be taken: what is stored there would not pass its tracker.
+  test::Device beside{65536};
+  ASSERT_TRUE(engine->track(beside));
+  storage.lies_on_device = &beside;
+  refused(take(), Errc::busy, "a storage lies on the device of an origin");
   storage.lies_on_device = nullptr;
   storage.grow_error = Errc::no_space;
   refused(take(), Errc::no_space, "there is no space");
@@ -103,6 +108,12 @@ TEST_F(TakeAndRelease, SaysWhyItRefusesAndLeavesEverythingAsItWas) {
   refused(take(), Errc::exists, "the name is in use");
   refused(engine->take("t", std::array{tracker}, storage), Errc::busy,
           "the storage serves another snapshot");
+  // The storage of the live one lies on what is to be taken now.
+  test::Device below{65536};
+  storage.lies_on_device = &below;
+  refused(engine->take("t", std::array{*engine->track(below)}, other_storage), Errc::busy,
+          "a storage lies on the device of an origin");
+  storage.lies_on_device = nullptr;
   EXPECT_EQ(engine->release("t"), Errc::not_found);
 }
 
