@@ -66,8 +66,12 @@ FileDescriptor create(const std::string& path, const StorageFileOptions& options
 }
 
 Errc space_error(int number) {
-  // A quota that is used up is a lack of space like any other.
-  return number == EDQUOT ? Errc::no_space : errc_from_errno(number);
+  // A quota or a limit of the process that is used up is a lack of space like any other.
+  if (number == EDQUOT || number == EFBIG) return Errc::no_space;
+  const Errc error = errc_from_errno(number);
+  const bool listed =
+      error == Errc::no_space || error == Errc::no_device || error == Errc::not_supported;
+  return listed ? error : Errc::io;
 }
 
 }  // namespace
