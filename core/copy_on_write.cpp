@@ -39,42 +39,13 @@ bool CopyOnWrite::find_window() {
 
 /// Reserves the memory of all shares, or of none. False if an area could not get its own.
 bool CopyOnWrite::reserve() {
-  const Share* reserved = nullptr;
-  while (Share* lacking = reserve_all_but(reserved)) {
-    // Only the wait for storage is bounded: slow loads must not cost a snapshot.
-    const Time began = clock_.now();
-    const auto outcome = lacking->area->budget().reserve(lacking->cost(), began + wait_left_);
-    wait_left_ -= std::min(wait_left_, clock_.now() - began);
-    switch (outcome) {
-      case MemoryBudget::Outcome::reserved:
-        reserved = lacking;
-        break;
-      case MemoryBudget::Outcome::timed_out:
-        lacking->area->corrupt(Errc::timed_out);
-        wait_left_ = wait_maximum_;
-        return false;
-      case MemoryBudget::Outcome::closed:
-        return false;
-    }
-  }
-  return true;
-}
-
-/// Null if all shares have their memory now. Else the first that must wait for it, and none has
-/// any.
-CopyOnWrite::Share* CopyOnWrite::reserve_all_but(const Share* reserved) {
-  for (Share& share : shares()) {
-    if (&share == reserved || share.window.fresh == 0) continue;
-    if (share.area->budget().try_reserve(share.cost())) continue;
-    for (Share& other : shares()) {
-      if (&other < &share || &other == reserved)
-        other.area->budget().give_back(other.cost());
-      else
-        other.area->budget().wanted();
-    }
-    return &share;
-  }
-  return nullptr;
+  MemoryClaim claim(clock_);
+  for (Share& share : shares())
+    if (share.window.fresh != 0) claim.add(share, share.area->budget(), share.cost());
+  const MemoryClaim::Result result = claim.reserve_unless_overdue();
+  if (result.outcome == MemoryClaim::Outcome::timed_out)
+    static_cast<Share*>(result.failed)->area->corrupt(Errc::timed_out);
+  return result.outcome == MemoryClaim::Outcome::reserved;
 }
 
 // A window -------------------------------------------------------------------------------------

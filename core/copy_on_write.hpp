@@ -19,31 +19,25 @@ class CopyOnWrite {
  public:
   /// One change of `range`. All is borrowed; areas may leave `areas` while this is suspended.
   CopyOnWrite(const Environment& environment, BlockDevice& origin, DiffAreas& areas,
-              SectorRange range, Time storage_wait_maximum)
-      : clock_(environment.clock),
-        origin_(origin),
-        areas_(areas),
-        range_(range),
-        wait_maximum_(storage_wait_maximum),
-        wait_left_(storage_wait_maximum) {}
+              SectorRange range)
+      : clock_(environment.clock), origin_(origin), areas_(areas), range_(range) {}
   CopyOnWrite(const CopyOnWrite&) = delete;
   CopyOnWrite& operator=(const CopyOnWrite&) = delete;
 
   /// Afterwards no area is in need of the range, now or later: its chunks are preserved, or it is
-  /// corrupted or released. Suspends. When it has waited for memory for `storage_wait_maximum` in
-  /// all its windows, it corrupts the area that lacks it. What other areas lack then is waited for
-  /// anew, because their storage may be healthy: so the wait is bounded by that time for each
-  /// snapshot whose storage does not keep up.
+  /// corrupted or released. Suspends. An area that lacks memory is corrupted when a request to its
+  /// storage is older than `storage_wait_maximum`: so storage that answers in time, however slowly,
+  /// costs no snapshot, and storage that does not keeps the change no longer than that.
   void preserve();
 
  private:
   /// More areas than these take another turn, and another read.
-  static constexpr std::size_t kAreasAtOnce = 8;
+  static constexpr std::size_t kAreasAtOnce = 32;
   /// Neighbouring chunks that are read in one request.
   static constexpr std::size_t kChunksPerRead = 16;
 
   /// What one area has to do with the window.
-  struct Share {
+  struct Share : MemoryClaim::Wish {
     DiffArea* area = nullptr;
     DiffArea::Window window;
     /// In ascending order, each with a buffer.
@@ -60,7 +54,6 @@ class CopyOnWrite {
   std::span<Share> shares() { return std::span(shares_).first(count_); }
   bool find_window();
   bool reserve();
-  Share* reserve_all_but(const Share* reserved);
   void copy_window();
   void lock_fresh(Share& share);
   void load(Share& share);
@@ -71,8 +64,6 @@ class CopyOnWrite {
   BlockDevice& origin_;
   DiffAreas& areas_;
   const SectorRange range_;
-  const Time wait_maximum_;
-  Time wait_left_;
   std::array<Share, kAreasAtOnce> shares_;
   std::size_t count_ = 0;
 };

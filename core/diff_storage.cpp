@@ -16,8 +16,9 @@ constexpr SectorCount kAddressable{ChunkMap::kExtentEnd.value};
 
 DiffStorage::DiffStorage(const Environment& environment, StorageBacking& backing,
                          std::optional<SectorCount> limit, SectorCount minimum,
-                         EventQueue::Slot low_space)
+                         EventQueue::Slot low_space, Time wait_maximum)
     : backing_(backing),
+      watch_(environment.clock, wait_maximum),
       limit_(std::min(limit.value_or(kAddressable), kAddressable)),
       minimum_(minimum),
       capacity_(backing.geometry().capacity),
@@ -71,7 +72,10 @@ void DiffStorage::grow_loop() {
       continue;
     }
     // A refused growth grants nothing: it is asked for again at the next need.
+    StorageWatch::Request request;
+    watch_.submitted(request);
     const Errc error = backing_.grow(requested_);
+    request.answered();
     if (error == Errc::none) {
       capacity_ = requested_;
       if (!low()) low_space_told_ = false;

@@ -15,15 +15,17 @@
 #include "core/event_queue.hpp"
 #include "core/fiber.hpp"
 #include "core/storage_backing.hpp"
+#include "core/storage_watch.hpp"
 
 namespace cowbell {
 
 class DiffStorage {
  public:
   /// `backing` is borrowed. Without a `limit` a file may grow to 32 PiB. `minimum` is the step of
-  /// growth; `low_space` is told when a step is needed.
+  /// growth; `low_space` is told when a step is needed. A request is overdue after `wait_maximum`.
   DiffStorage(const Environment& environment, StorageBacking& backing,
-              std::optional<SectorCount> limit, SectorCount minimum, EventQueue::Slot low_space);
+              std::optional<SectorCount> limit, SectorCount minimum, EventQueue::Slot low_space,
+              Time wait_maximum);
   DiffStorage(const DiffStorage&) = delete;
   DiffStorage& operator=(const DiffStorage&) = delete;
 
@@ -47,6 +49,7 @@ class DiffStorage {
   bool has_room(SectorCount size) const { return size <= capacity_ - filled_; }
 
   StorageBacking& backing() const { return backing_; }
+  StorageWatch& watch() { return watch_; }
   SectorCount filled() const { return filled_; }
   SectorCount capacity() const { return capacity_; }
 
@@ -58,6 +61,7 @@ class DiffStorage {
   void check() const;
 
   StorageBacking& backing_;
+  StorageWatch watch_;
   SectorCount limit_;
   SectorCount minimum_;
   SectorCount filled_;

@@ -6,6 +6,14 @@
 #include "core/invariant.hpp"
 
 namespace cowbell {
+namespace {
+
+/// What a request answers when a device has answered `error`: other codes speak of the image.
+Errc device_error(Errc error) {
+  return error == Errc::none ? Errc::none : Errc::io;
+}
+
+}  // namespace
 
 ImageServer::ImageServer(const Environment& environment, DiffArea& area, DiffStorage& storage,
                          TrackedCut& changes, const Geometry& geometry)
@@ -63,9 +71,8 @@ void ImageServer::read_unlocked(Bio& bio, void* context) noexcept {
     if (bio.flags.nowait) return server.answer(bio, Errc::again);
     return server.queue(bio);
   }
-  --server.open_;
-  if (server.open_ == 0) server.all_answered_.wake_all();
-  bio.complete();
+  const Errc error = bio.outcome();
+  server.answer(bio, error == Errc::again && bio.flags.nowait ? error : device_error(error));
 }
 
 void ImageServer::queue(Bio& bio) {
@@ -96,8 +103,15 @@ Errc ImageServer::serve(Bio& bio) {
   Sector first = bio.range.first;
   while (first < bio.range.end()) {
     const ChunkNumber chunk = area_.chunk_of(first);
-    const Sector end = std::min(area_.range_of(chunk).end(), bio.range.end());
-    const Piece piece{chunk, {first, end - first}, to_bytes(first - bio.range.first).value};
+    Sector end = std::min(area_.range_of(chunk).end(), bio.range.end());
+    Sector few = end_of_few_segments(bio, first, end);
+    if (bio.operation == Operation::read && few < end) {
+      // Rather several requests than memory, unless a single block has that many segments.
+      const Sector cut{few.value / largest_block() * largest_block()};
+      if (cut > first) end = few = cut;
+    }
+    const Piece piece{
+        chunk, {first, end - first}, to_bytes(first - bio.range.first).value, few < end};
     const Errc error = serve_piece(bio, piece);
     if (error != Errc::none) return error;
     first = end;
@@ -105,11 +119,38 @@ Errc ImageServer::serve(Bio& bio) {
   return Errc::none;
 }
 
+/// Where the first few segments for [first, end) end; `end` if there are no more.
+Sector ImageServer::end_of_few_segments(const Bio& bio, Sector first, Sector end) {
+  std::uint64_t skip = to_bytes(first - bio.range.first).value;
+  std::size_t count = 0;
+  for (const Segment& segment : bio.segments) {
+    if (skip >= segment.size) {
+      skip -= segment.size;
+      continue;
+    }
+    if (first >= end || count++ == Slice::kFew) break;
+    first += to_sectors(ByteCount{segment.size - skip});
+    skip = 0;
+  }
+  return count > Slice::kFew ? std::min(first, end) : end;
+}
+
+/// In sectors, of the image and the storage.
+std::uint64_t ImageServer::largest_block() const {
+  const ByteCount block =
+      std::max(geometry_.logical_block, storage_.backing().geometry().logical_block);
+  return block.value >> kSectorShift;
+}
+
 // Pieces ---------------------------------------------------------------------------------------
 
 bool ImageServer::Reservation::make() {
-  if (!held)
-    held = area.budget().reserve(area.chunk_cost(), kForever) == MemoryBudget::Outcome::reserved;
+  if (!held) {
+    MemoryClaim claim(clock);
+    MemoryClaim::Wish wish;
+    claim.add(wish, area.budget(), area.chunk_cost());
+    held = claim.reserve().outcome == MemoryClaim::Outcome::reserved;
+  }
   return held;
 }
 
@@ -124,8 +165,8 @@ ImageServer::Reservation::~Reservation() {
 }
 
 Errc ImageServer::serve_piece(Bio& bio, const Piece& piece) {
-  Reservation reservation{area_};
-  if (bio.segments.size() > Slice::kFew && !reservation.make()) return Errc::no_device;
+  Reservation reservation{area_, environment_.clock};
+  if (piece.many_segments && !reservation.make()) return Errc::no_device;
   if (bio.operation == Operation::read && !area_.map().contains(piece.chunk)) {
     const Errc error = read_from_origin(bio, piece);
     if (!area_.map().contains(piece.chunk)) return error;
@@ -146,7 +187,7 @@ Errc ImageServer::serve_piece(Bio& bio, const Piece& piece) {
 Errc ImageServer::read_from_origin(Bio& bio, const Piece& piece) {
   Slice part(environment_.memory);
   if (const Errc error = slice(bio, piece, part); error != Errc::none) return error;
-  return transfer(area_.origin(), Operation::read, piece.range, part.segments);
+  return device_error(transfer(area_.origin(), Operation::read, piece.range, part.segments));
 }
 
 Errc ImageServer::serve_locked(Bio& bio, const Piece& piece, Chunk& chunk,
@@ -230,7 +271,7 @@ Errc ImageServer::serve_stored_direct(Bio& bio, const Piece& piece, SectorRange 
   // S4, S5: a block of the image that is several of the storage may be neither old nor new now.
   if (error != Errc::none && !read && storage.geometry().logical_block < geometry_.logical_block)
     area_.corrupt(storage_cause(error));
-  return error;
+  return device_error(error);
 }
 
 /// Reads, changes and writes whole blocks of the storage, under the chunk's lock.
@@ -240,8 +281,16 @@ Errc ImageServer::serve_stored_rounded(Bio& bio, const Piece& piece, SectorRange
   const Sector first{stored.first.value / block * block};
   const Sector end{(stored.end().value + block - 1) / block * block};
   const Segment segment{buffer, to_bytes(end - first).value};
-  Errc error = transfer(storage_.backing(), Operation::read, {first, end - first}, {&segment, 1});
-  if (error != Errc::none) return error;
+  const auto transfer_blocks = [&](Operation operation) {
+    // The buffer comes back when the storage has answered.
+    StorageWatch::Request request;
+    storage_.watch().submitted(request);
+    const Errc error =
+        transfer(storage_.backing(), operation, {first, end - first}, {&segment, 1});
+    request.answered();
+    return device_error(error);
+  };
+  if (const Errc error = transfer_blocks(Operation::read); error != Errc::none) return error;
   const std::span<std::byte> content(buffer + to_bytes(stored.first - first).value,
                                      to_bytes(stored.count).value);
   if (bio.operation == Operation::read) {
@@ -252,7 +301,7 @@ Errc ImageServer::serve_stored_rounded(Bio& bio, const Piece& piece, SectorRange
     copy_out(bio.segments, piece.offset, content);
   else
     std::fill(content.begin(), content.end(), std::byte{});
-  return transfer(storage_.backing(), Operation::write, {first, end - first}, {&segment, 1});
+  return transfer_blocks(Operation::write);
 }
 
 /// The memory of the request that belongs to a piece. Errors: ENOMEM.
@@ -261,7 +310,9 @@ Errc ImageServer::slice(const Bio& bio, const Piece& piece, Slice& out) const {
   std::size_t rest = to_bytes(piece.range.count).value;
   return try_allocate([&] {
     // A segment has a sector at least.
-    out.segments.reserve(std::min<std::size_t>(bio.segments.size(), piece.range.count.value));
+    out.segments.reserve(
+        piece.many_segments ? std::min<std::size_t>(bio.segments.size(), piece.range.count.value)
+                            : Slice::kFew);
     for (const Segment& segment : bio.segments) {
       if (rest == 0) break;
       if (skip >= segment.size) {

@@ -3,8 +3,9 @@
 //
 // A read of chunks that are all fresh goes to the origin without a lock and is looked at again when
 // the origin has answered: if everything is still fresh, what it read is the cut. Everything else
-// is served by fibers, chunk by chunk. Origin writes never wait for an image read. Source:
-// dm-snapshot's tracked chunks, made lock-free by looking again.
+// is served by fibers, chunk by chunk. Origin writes never wait for a lock of an image read, nor for
+// its memory, unless the storage has larger blocks than the read: then it reads whole ones into the
+// memory of a chunk. Source: dm-snapshot's tracked chunks, made lock-free by looking again.
 #pragma once
 
 #include <array>
@@ -50,6 +51,7 @@ class ImageServer {
     ChunkNumber chunk;
     SectorRange range;
     std::size_t offset;  ///< into the memory of the request, in bytes
+    bool many_segments;  ///< more than a `Slice` holds without memory
   };
 
   /// A part of a request's memory; more than a few segments take memory of the engine. A list of
@@ -66,6 +68,7 @@ class ImageServer {
   /// The memory for one chunk, given back unless a chunk has taken it over.
   struct Reservation {
     DiffArea& area;
+    Clock& clock;
     bool held = false;
     /// Suspends until there is room, unless it is held already. False once the area is released.
     bool make();
@@ -87,6 +90,8 @@ class ImageServer {
   Errc serve_stored(Bio& bio, const Piece& piece, Chunk& chunk, Reservation& reservation);
   Errc serve_stored_direct(Bio& bio, const Piece& piece, SectorRange stored);
   Errc serve_stored_rounded(Bio& bio, const Piece& piece, SectorRange stored, std::byte* buffer);
+  static Sector end_of_few_segments(const Bio& bio, Sector first, Sector end);
+  std::uint64_t largest_block() const;
   Errc slice(const Bio& bio, const Piece& piece, Slice& out) const;
   bool fits_storage_blocks(SectorRange range) const;
 

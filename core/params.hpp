@@ -23,8 +23,9 @@ struct Params {
   std::uint64_t memory_maximum = 67'108'864;  ///< bytes a snapshot: buffers, queues, fibers
   /// Bytes a snapshot: chunk and change maps. Bytes an origin: marks of its change tracking.
   std::uint64_t metadata_maximum = 268'435'456;
-  std::uint64_t copy_fibers_maximum = 64;      ///< fibers that preserve for one origin
-  std::uint64_t storage_wait_maximum = 5'000;  ///< milliseconds an origin write waits, at most
+  std::uint64_t copy_fibers_maximum = 64;  ///< fibers that preserve for one origin
+  /// Milliseconds that a storage may take for a request while a change waits for memory.
+  std::uint64_t storage_wait_maximum = 5'000;
 
   bool operator==(const Params&) const = default;
 };

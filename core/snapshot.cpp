@@ -15,8 +15,8 @@ Snapshot::Snapshot(const Environment& environment, const Params& params, std::st
       name_(name, &environment.memory),
       number_(number),
       storage_(environment, storage, limit, SectorCount{params.diff_storage_minimum},
-               std::move(low_space)),
-      memory_(environment.clock, ByteCount{params.memory_maximum}, *this),
+               std::move(low_space), std::chrono::milliseconds(params.storage_wait_maximum)),
+      memory_(storage_.watch(), ByteCount{params.memory_maximum}, *this),
       metadata_(environment.memory, ByteCount{params.metadata_maximum}),
       store_queue_(environment, storage_, memory_, params.chunk_maximum_in_queue),
       members_(&environment.memory) {}
@@ -83,8 +83,6 @@ TakeError Snapshot::make_members(std::span<Tracker* const> origins, EventQueue& 
 }
 
 TakeError Snapshot::make_member(Tracker& origin, EventQueue& events) {
-  if (storage_.backing().lies_on(origin.origin()))
-    return {Errc::busy, "the storage lies on a device that is to be taken"};
   const Geometry geometry = origin.geometry();
   const Result<ByteCount> chunk_size =
       choose_chunk_size(params_, geometry, storage_.backing().geometry().logical_block);

@@ -119,6 +119,7 @@ void StoreQueue::submit(Write& write) {
   write.bio.range = {write.chunks[0]->extent, size};
   const bool pushed = write.bio.push({&StoreQueue::written, &write});
   COWBELL_INVARIANT(S8, pushed);
+  storage_.watch().submitted(write.request);
   storage_.backing().submit(write.bio);
 }
 
@@ -126,6 +127,7 @@ void StoreQueue::written(Bio& bio, void* context) noexcept {
   Write& write = *static_cast<Write*>(context);
   StoreQueue& queue = *write.queue;
   const Errc error = bio.outcome();
+  write.request.answered();
   for (std::size_t i = 0; i < write.count; ++i) {
     Chunk& chunk = *write.chunks[i];
     // S5: the area is corrupted before the last good copy is given up.

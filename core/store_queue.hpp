@@ -53,6 +53,7 @@ class StoreQueue {
   /// One request to the storage: chunks whose extents are neighbours.
   struct Write : boost::intrusive::list_base_hook<> {
     Bio bio;
+    StorageWatch::Request request;
     StoreQueue* queue = nullptr;
     std::array<Segment, kChunksPerWrite> segments;
     std::array<Chunk*, kChunksPerWrite> chunks;

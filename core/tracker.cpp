@@ -80,7 +80,7 @@ void Tracker::copy_loop() {
     boost::intrusive::list<Bio> changes;
     const SectorRange range = take_neighbours(changes);
     ++copying_;
-    CopyOnWrite(environment_, origin_, areas_, range, storage_wait_maximum_).preserve();
+    CopyOnWrite(environment_, origin_, areas_, range).preserve();
     --copying_;
     COWBELL_INVARIANT(S5, !in_need(range));
     while (!changes.empty()) {

@@ -33,7 +33,6 @@ class Tracker final : public BlockDevice {
         origin_(origin),
         number_(number),
         changes_(environment, params, number),
-        storage_wait_maximum_(std::chrono::milliseconds(params.storage_wait_maximum)),
         copy_fibers_(environment.stacks) {}
   ~Tracker() override;
 
@@ -94,7 +93,6 @@ class Tracker final : public BlockDevice {
   BlockDevice& origin_;
   const std::uint32_t number_;
   ChangeTracking changes_;
-  const Time storage_wait_maximum_;
   DiffAreas areas_;
   AnswerQueue answers_;
 

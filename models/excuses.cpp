@@ -133,9 +133,7 @@ bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) con
       return ghost.could_overflow(found.chunk,
                                   struck_since(to, RequestKind::grow, found.take_invoked));
     case Errc::timed_out:
-      // A write may have waited for other requests before the one that stalled.
-      return ghost.longest(found.now) * 2 >=
-             std::chrono::milliseconds(scenario_->params.storage_wait_maximum);
+      return ghost.longest(found.now) >= storage_wait_maximum();
     case Errc::no_device:
       return to.no_device > found.take_invoked || power_cut_between(found.take_invoked, kNotYet);
     default:
@@ -143,12 +141,18 @@ bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) con
   }
 }
 
-/// A chunk costs its record in a hash table, which may be seven eighths empty after it has doubled
-/// and stands beside the old one while it doubles.
+/// Of a storage request, less what two clocks may differ by in the world of real devices.
+Time Excuses::storage_wait_maximum() const {
+  const Time maximum = std::chrono::milliseconds(scenario_->params.storage_wait_maximum);
+  return maximum - maximum / 64;
+}
+
+/// What the maps of chunks may take, by their own bound, and the change maps beside them.
 bool Excuses::metadata_may_be_full(std::uint64_t chunks) const {
-  constexpr std::uint64_t kFixed = 4096;
-  constexpr std::uint64_t kPerChunk = 512;
-  return scenario_->params.metadata_maximum < kFixed + kPerChunk * (chunks + 1) + change_maps();
+  constexpr std::uint64_t kFixed = 8192 + 512;  // for each origin
+  constexpr std::uint64_t kPerChunk = 24;
+  return scenario_->params.metadata_maximum <
+         kFixed * sizes_.size() + kPerChunk * (chunks + 1) + change_maps();
 }
 
 bool Excuses::marks_may_be_full(OriginIndex origin, std::uint64_t takes) const {

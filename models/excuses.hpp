@@ -105,6 +105,7 @@ class Excuses {
   bool struck_since(const Struck& device, RequestKind kind, Moment since) const {
     return device.at[static_cast<unsigned>(kind)] > since;
   }
+  Time storage_wait_maximum() const;
   bool metadata_may_be_full(std::uint64_t chunks) const;
   /// Bytes of the change maps of all origins, at most.
   std::uint64_t change_maps() const;

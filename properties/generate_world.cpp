@@ -162,6 +162,8 @@ void generate_limits(Draw& draw, const Shape& shape, Scenario& scenario) {
     params.memory_maximum += draw.below(17) * chunk / 2;
   }
   if (draw.one_in(24)) params.metadata_maximum = draw.log_uniform(14);
+  // Of the order of what devices take for a request.
+  if (draw.one_in(6)) params.storage_wait_maximum = draw.any_of(std::array{1u, 2u, 5u, 20u});
 }
 
 void generate_storage(Draw& draw, const Shape& shape, Scenario& scenario) {

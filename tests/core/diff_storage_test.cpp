@@ -14,7 +14,8 @@ class Storage : public ::testing::Test {
   void make(std::size_t size, std::optional<SectorCount> limit) {
     backing = std::make_unique<test::Device>(size);
     storage = std::make_unique<DiffStorage>(environment, *backing, limit, SectorCount{64},
-                                            *events.reserve(EventKind::low_space, 1, 0));
+                                            *events.reserve(EventKind::low_space, 1, 0),
+                                            std::chrono::seconds(5));
   }
   void TearDown() override {
     if (started) storage->stop();

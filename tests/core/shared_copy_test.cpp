@@ -51,6 +51,25 @@ TEST_F(SharedCopy, ReadsOnceForTwoSnapshots) {
   EXPECT_TRUE(image_holds(1, 0, 65536, 0xaa));
 }
 
+// Method: more snapshots than anybody will have; still one read.
+TEST_F(SharedCopy, ReadsOnceForThirtyTwoSnapshots) {
+  std::deque<Device> storages(32, Device{0});
+  for (std::size_t i = 0; i < storages.size(); ++i) take_on(storages[i], std::to_string(i));
+  origin.held = true;
+  Request write(Operation::write, 0, 4096, 0xbb);
+  write.submit(*tracker);
+  ASSERT_EQ(origin.pending.size(), 1u);
+  origin.answer_next();
+  ASSERT_EQ(origin.pending.size(), 1u);
+  EXPECT_EQ(origin.pending.front(), &write.bio);
+  origin.answer_next();
+  origin.held = false;
+  for (std::size_t i = 0; i < storages.size(); ++i) {
+    EXPECT_TRUE(image_holds(i, 0, 65536, 0xaa));
+    EXPECT_EQ(engine->release(std::to_string(i)), Errc::none);
+  }
+}
+
 // Method: what the older snapshot has kept already, the younger must still read.
 TEST_F(SharedCopy, ReadsWhatOnlyOneSnapshotLacks) {
   take_on(storage, "s");

@@ -170,30 +170,85 @@ TEST_F(Image, ReadsAcrossChunksIntoManySegments) {
   for (std::byte byte : memory) ASSERT_EQ(byte, std::byte{0xaa});
 }
 
-// Method: a read of two stored chunks into sixteen segments is on its way at the storage: the list
-// of what belongs to a chunk is memory of the engine, and charged (S9).
-TEST_F(Image, ReservesMemoryForManySegments) {
-  ASSERT_EQ(write_origin(0, 8192, 0xbb), Errc::none);
-  const ByteCount before = snapshot->memory().used();
-  std::vector<std::byte> memory(8192);
-  std::vector<Segment> segments;
-  for (std::size_t at = 0; at < memory.size(); at += 512)
-    segments.push_back({memory.data() + at, 512});
-  storage.held = true;
-  Bio bio;
-  bio.range = {{0}, {16}};
-  bio.segments = segments;
-  Errc outcome = Errc::none;
-  FiberGroup fibers(stacks);
-  fibers.spawn("reader", [&] { outcome = submit_and_wait(*image, bio); });
-  settle();
-  EXPECT_EQ(snapshot->memory().used() - before, snapshot->area(*tracker)->chunk_cost());
+/// Chunks of 8 KiB, and requests of as many segments as they have sectors.
+class ImageOfLargeChunks : public Image {
+ protected:
+  struct ManySegments {
+    ManySegments(Operation operation, std::size_t size) : memory(size, std::byte{0xcc}) {
+      for (std::size_t at = 0; at < size; at += 512) segments.push_back({memory.data() + at, 512});
+      bio.operation = operation;
+      bio.range = {{0}, {size / 512}};
+      bio.segments = segments;
+    }
+    std::vector<std::byte> memory;
+    std::vector<Segment> segments;
+    Bio bio;
+  };
+  void SetUp() override {
+    params.chunk_minimum_shift = 13;
+    Image::SetUp();
+    ASSERT_EQ(write_origin(0, 16384, 0xbb), Errc::none);
+    memory_before = snapshot->memory().used();
+    storage.held = true;
+  }
+  void start(ManySegments& request) {
+    fibers.spawn("client", [this, &request] { (void)submit_and_wait(*image, request.bio); });
+    settle();
+  }
+  FiberGroup fibers{stacks};
+  ByteCount memory_before;
+};
+
+// Method: a write of two stored chunks out of 32 segments is on its way to the storage: the list of
+// what belongs to a chunk is memory of the engine, and charged (S9).
+TEST_F(ImageOfLargeChunks, ReservesMemoryForAWriteOfManySegments) {
+  ManySegments write(Operation::write, 16384);
+  start(write);
+  EXPECT_EQ(snapshot->memory().used() - memory_before, snapshot->area(*tracker)->chunk_cost());
   storage.answer_next();
   storage.answer_next();
   fibers.join();
-  EXPECT_EQ(outcome, Errc::none);
-  EXPECT_EQ(snapshot->memory().used(), before);
-  for (std::byte byte : memory) ASSERT_EQ(byte, std::byte{0xaa});
+  EXPECT_EQ(write.bio.outcome(), Errc::none);
+  EXPECT_EQ(snapshot->memory().used(), memory_before);
+  storage.held = false;
+  EXPECT_TRUE(image_holds(0, 16384, 0xcc));
+}
+
+// Method: a read of 20 segments goes to the storage eight at a time: it takes no memory, for which
+// a write to the origin might have to wait.
+TEST_F(ImageOfLargeChunks, ReadsManySegmentsWithoutMemory) {
+  ManySegments read(Operation::read, 10240);
+  start(read);
+  for (const std::uint64_t count : {8, 8, 4}) {
+    EXPECT_EQ(snapshot->memory().used(), memory_before);
+    ASSERT_EQ(storage.pending.size(), 1u);
+    EXPECT_EQ(storage.pending.front()->range.count.value, count);
+    storage.answer_next();
+    settle();
+  }
+  fibers.join();
+  EXPECT_EQ(read.bio.outcome(), Errc::none);
+  for (std::byte byte : read.memory) ASSERT_EQ(byte, std::byte{0xaa});
+}
+
+// Method: devices fail image requests with codes that would mean something else of an image.
+TEST_F(Image, AnswersEioWhateverADeviceAnswers) {
+  ASSERT_EQ(write_origin(0, 4096, 0xbb), Errc::none);
+  for (const Errc error : {Errc::no_device, Errc::no_space, Errc::timed_out, Errc::again}) {
+    for (const std::size_t offset : {0, 8192}) {
+      test::Device& device = offset == 0 ? storage : origin;
+      device.held = true;
+      Request read(Operation::read, offset, 4096);
+      read.submit(*image);
+      Bio* sent = device.pending.front();
+      device.pending.pop_front();
+      device.answer(*sent, error);
+      settle();
+      EXPECT_EQ(read.outcome(), Errc::io) << errno_name(error);
+      device.held = false;
+    }
+  }
+  EXPECT_FALSE(snapshot->area(*tracker)->corrupted());
 }
 
 // Method: the snapshot goes while its image stays open.
