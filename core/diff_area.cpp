@@ -62,6 +62,12 @@ void DiffArea::overflow() {
   corrupt(Errc::no_space);
 }
 
+void DiffArea::origin_seen(SectorCount capacity) {
+  if (capacity >= capacity_ || refusal()) return;
+  const SectorRange lost{Sector{capacity.value}, capacity_ - capacity};
+  if (count_fresh(chunk_of(lost.first), end_of(lost)) != 0) corrupt(Errc::io);
+}
+
 void DiffArea::wait_until_idle() {
   while (copying_ != 0) idle_.wait();
 }

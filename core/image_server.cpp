@@ -46,6 +46,7 @@ void ImageServer::stop() {
 // Requests -------------------------------------------------------------------------------------
 
 void ImageServer::submit(Bio& bio) {
+  area_.origin_seen(area_.origin().geometry().capacity);
   if (const std::optional<Errc> refusal = area_.refusal()) return answers_.answer(bio, *refusal);
   if (bio.operation == Operation::flush) return answers_.answer(bio, Errc::none);
   const bool unlocked = bio.operation == Operation::read && area_.all_fresh(bio.range);

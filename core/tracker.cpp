@@ -17,6 +17,10 @@ void Tracker::submit(Bio& bio) {
   if (!changes_data(bio.operation)) return origin_.submit(bio);
   const Geometry geometry = origin_.geometry();
   changes_.seen(geometry.capacity);
+  if (geometry.capacity < capacity_) {
+    capacity_ = geometry.capacity;
+    for (DiffArea& area : areas_) area.origin_seen(capacity_);
+  }
   if (const Errc error = check_request(bio, geometry); error != Errc::none)
     return refuse(bio, error);
   if (!gate_closed_) return admit(bio);
@@ -118,6 +122,7 @@ void Tracker::attach(DiffArea& area) {
     return other.chunk_size() < area.chunk_size();
   });
   areas_.insert(smaller, area);
+  capacity_ = std::max(capacity_, area.capacity());
 }
 
 void Tracker::open_gate() {

@@ -94,6 +94,7 @@ class Tracker final : public BlockDevice {
   const std::uint32_t number_;
   ChangeTracking changes_;
   DiffAreas areas_;
+  SectorCount capacity_;  ///< of the largest area, or as short as the origin has been since
   AnswerQueue answers_;
 
   bool gate_closed_ = false;
