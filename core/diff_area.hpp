@@ -81,8 +81,8 @@ class DiffArea : public boost::intrusive::list_base_hook<> {
   void corrupt(Errc cause);
   /// Corrupts for want of room, and tells that too.
   void overflow();
-  /// The origin has `capacity` now. If it has lost what is not preserved yet, the area is corrupted:
-  /// the origin may grow again, and would hold something else there (S3).
+  /// The origin has `capacity` now. If it has lost what is not preserved yet, that corrupts: it may
+  /// grow again, and would hold something else there (S3).
   void origin_seen(SectorCount capacity);
   /// From now on every image request answers ENODEV and nothing is copied.
   void release() { released_ = true; }

@@ -71,8 +71,8 @@ std::expected<Snapshot*, TakeError> Engine::take(std::string_view name,
   return std::unexpected(error);
 }
 
-/// S3, S14: what is stored on a tracked device changes it behind its tracker's back. So this storage
-/// may lie on none of them, nor that of another snapshot on one of `origins`.
+/// S3, S14: what is stored on a tracked device changes it behind its tracker's back. So this
+/// storage may lie on none of them, nor that of another snapshot on one of `origins`.
 bool Engine::lies_on_an_origin(const StorageBacking& storage,
                                std::span<Tracker* const> origins) const {
   for (const Owned<Tracker>& tracker : trackers_)

@@ -36,8 +36,9 @@ class Engine {
   /// Suspends. A take that fails leaves everything as it was, and its name free.
   /// Errors: EEXIST (the name is in use), EINVAL (no origin, one named twice, or memory_maximum
   /// below two chunks and the fixed costs), EBUSY (storage on the device of a tracked origin, or of
-  /// another snapshot; or another snapshot's on one of `origins`), EFBIG (no chunk size fits), ENOSPC (storage past its limit), ENOMEM (also while
-  /// thousands of events of released snapshots are unread), and what growing the storage answers.
+  /// another snapshot; or another snapshot's on one of `origins`), EFBIG (no chunk size fits),
+  /// ENOSPC (storage past its limit), ENOMEM (also while thousands of events of released snapshots
+  /// are unread), and what growing the storage answers.
   std::expected<Snapshot*, TakeError> take(std::string_view name, std::span<Tracker* const> origins,
                                            StorageBacking& storage,
                                            std::optional<SectorCount> limit = {});

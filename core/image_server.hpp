@@ -3,9 +3,9 @@
 //
 // A read of chunks that are all fresh goes to the origin without a lock and is looked at again when
 // the origin has answered: if everything is still fresh, what it read is the cut. Everything else
-// is served by fibers, chunk by chunk. Origin writes never wait for a lock of an image read, nor for
-// its memory, unless the storage has larger blocks than the read: then it reads whole ones into the
-// memory of a chunk. Source: dm-snapshot's tracked chunks, made lock-free by looking again.
+// is served by fibers, chunk by chunk. Origin writes never wait for a lock of an image read, nor
+// for its memory, unless the storage has larger blocks than the read: then it reads whole ones into
+// the memory of a chunk. Source: dm-snapshot's tracked chunks, made lock-free by looking again.
 #pragma once
 
 #include <array>

@@ -25,8 +25,8 @@ class SnapshotImage final : public BlockDevice, public boost::intrusive::list_ba
   Geometry geometry() const override { return geometry_; }
 
   /// NOWAIT is answered EAGAIN where a lock, memory or the storage would be needed.
-  /// Errors: EIO (the area is corrupted, or a device failed, whatever it answered), ENODEV (released),
-  /// ENOMEM, EINVAL, EAGAIN, EOPNOTSUPP (the request's stack of frames is full).
+  /// Errors: EIO (the area is corrupted, or a device failed, whatever it answered), ENODEV
+  /// (released), ENOMEM, EINVAL, EAGAIN, EOPNOTSUPP (the request's stack of frames is full).
   void submit(Bio& bio) override;
 
  private:

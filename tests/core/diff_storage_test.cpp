@@ -61,6 +61,21 @@ TEST_F(Storage, GrowsInStepsBeforeItIsFull) {
   EXPECT_EQ(storage->allocate(SectorCount{64}), Sector{32});
 }
 
+// Method: room runs low, a growth makes more, and that runs low as well.
+TEST_F(Storage, TellsThatSpaceIsLowAgainAfterAGrowth) {
+  make(32768, {});
+  ASSERT_EQ(storage->set_up(), Errc::none);
+  start();
+  for (int step = 0; step < 3; ++step) {
+    ASSERT_TRUE(storage->allocate(SectorCount{40}));
+    ASSERT_TRUE(events.poll()) << step;
+    EXPECT_FALSE(events.poll()) << "told once";
+    settle();
+    ASSERT_TRUE(storage->allocate(SectorCount{24}));
+    EXPECT_FALSE(events.poll());
+  }
+}
+
 // Method: growth is refused once, and asked for again at the next need (growth-never-retried).
 TEST_F(Storage, AsksAgainAfterARefusedGrowth) {
   make(32768, {});

@@ -9,6 +9,22 @@ namespace {
 using test::Request;
 using test::settle;
 
+using ImageGeometry = test::EngineTest;
+
+// Method: an origin with blocks of two sizes.
+TEST_F(ImageGeometry, IsThatOfTheOriginAtTake) {
+  origin.geometry_.logical_block = {1024};
+  origin.geometry_.physical_block = {4096};
+  const Snapshot* snapshot = *take();
+  ASSERT_NE(snapshot, nullptr);
+  const SnapshotImage image(*engine->find("s"), *tracker);
+  origin.geometry_.capacity = {256};
+  EXPECT_EQ(image.geometry().capacity, SectorCount{128});
+  EXPECT_EQ(image.geometry().logical_block, ByteCount{1024});
+  EXPECT_EQ(image.geometry().physical_block, ByteCount{4096});
+  origin.geometry_.capacity = {128};
+}
+
 class Image : public test::EngineTest {
  protected:
   void SetUp() override {
@@ -229,6 +245,21 @@ TEST_F(ImageOfLargeChunks, ReadsManySegmentsWithoutMemory) {
   fibers.join();
   EXPECT_EQ(read.bio.outcome(), Errc::none);
   for (std::byte byte : read.memory) ASSERT_EQ(byte, std::byte{0xaa});
+}
+
+// Method: requests that have come through as many layers as a request can.
+TEST_F(Image, RefusesARequestWithoutRoomForAnotherFrame) {
+  const std::array<BlockDevice*, 2> devices{image.get(), tracker};
+  for (BlockDevice* device : devices) {
+    Request request(Operation::write, 0, 4096, 0xbb);
+    request.bio.operation = device == image.get() ? Operation::read : Operation::write;
+    for (std::size_t i = 1; i < Bio::kFrameMaximum; ++i)
+      ASSERT_TRUE(request.bio.push({[](Bio& bio, void*) noexcept { bio.complete(); }, nullptr}));
+    request.submit(*device);
+    EXPECT_EQ(request.outcome(), Errc::not_supported);
+    EXPECT_TRUE(image_holds(0, 4096, 0xaa));
+  }
+  EXPECT_EQ(origin.content[0], std::byte{0xaa}) << "nothing was done";
 }
 
 // Method: devices fail image requests with codes that would mean something else of an image.
