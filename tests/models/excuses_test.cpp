@@ -172,7 +172,8 @@ TEST_F(ExcusesTest, EtimedoutIsExcusedByAStorageRequestThatTookTooLong) {
   slow.operation = Operation::write;
   slow.range = kRange;
   ghost.submitted(slow, Time{});
-  const Time enough = std::chrono::milliseconds(scenario.params.storage_wait_maximum) / 2;
+  const Time maximum = std::chrono::milliseconds(scenario.params.storage_wait_maximum);
+  const Time enough = maximum - maximum / 64;
   EXPECT_FALSE(corruption(Errc::timed_out, kBefore, enough - Time(1)));
   EXPECT_TRUE(corruption(Errc::timed_out, kBefore, enough));
 }
@@ -236,7 +237,7 @@ TEST_F(ExcusesTest, ATakeIsExcusedByLimitsThatNothingFits) {
 // Method: two origins of 1 MiB with tracking blocks of 64 KiB: 34 bytes of maps, and 130 for the
 // marks on a cut.
 TEST_F(ExcusesTest, ATakeMayLackMetadataForItsChangeMaps) {
-  scenario.params.metadata_maximum = 4096 + 512 + 34;
+  scenario.params.metadata_maximum = 2 * (8192 + 512) + 24 + 34;
   EXPECT_FALSE(excuses.take(Errc::no_memory, kOriginSet, 0, kBefore));
   --scenario.params.metadata_maximum;
   EXPECT_TRUE(excuses.take(Errc::no_memory, kOriginSet, 0, kBefore));
