@@ -76,13 +76,6 @@ void HandoverLock::lock() {
   holder_ = current_fiber_name();
 }
 
-bool HandoverLock::lock_until(Clock& clock, Time deadline) {
-  if (try_lock()) return true;
-  if (!wait_until(clock, deadline)) return false;
-  holder_ = current_fiber_name();
-  return true;
-}
-
 void HandoverLock::unlock() {
   COWBELL_INVARIANT(S8, locked());
   // Stays locked while it is handed over: nobody can slip in between.

@@ -74,15 +74,12 @@ class HandoverLock : private WaitQueue {
 
   /// Suspends until the lock is the caller's.
   void lock();
-  /// Suspends until the lock is the caller's (true) or until `deadline` has come (false).
-  bool lock_until(Clock& clock, Time deadline);
   /// Never switches.
   bool try_lock();
   /// Hands over to the fiber that has waited longest, or leaves the lock free. Does not switch.
   void unlock();
 
   bool locked() const { return holder_.has_value(); }
-  bool awaited() const { return !empty(); }
 };
 
 }  // namespace cowbell

@@ -63,27 +63,12 @@ TEST_F(Waiting, HandsALockOverWithoutAGap) {
     order += "next";
   });
   settle();
-  EXPECT_TRUE(lock.awaited());
   lock.unlock();
   EXPECT_FALSE(lock.try_lock()) << "the lock was free for a moment";
   fibers.join();
   EXPECT_EQ(order, "next");
   lock.unlock();
   EXPECT_FALSE(lock.locked());
-}
-
-// Method: the holder keeps the lock past the deadline of who waits.
-TEST_F(Waiting, GivesUpALockAtTheDeadline) {
-  HandoverLock lock{"a lock"};
-  lock.lock();
-  bool got = true;
-  fibers.spawn("waiter", [&] { got = lock.lock_until(clock, 5ms); });
-  settle();
-  clock.advance(5ms);
-  fibers.join();
-  EXPECT_FALSE(got);
-  lock.unlock();
-  EXPECT_FALSE(lock.locked()) << "handed to a fiber that has given up";
 }
 
 }  // namespace
