@@ -7,8 +7,14 @@ namespace cowbell {
 
 void CopyOnWrite::preserve() {
   // Asked anew after every wait: areas come to be preserved, corrupted, released meanwhile.
+  Time since = clock_.now();
   while (find_window()) {
-    if (reserve()) copy_window();
+    if (reserve(since)) {
+      copy_window();
+      // Who takes the next turn may need the window still.
+      if (count_ < kAreasAtOnce) rest_ = {window_end_, rest_.end() - window_end_};
+      since = clock_.now();
+    }
     for (Share& share : shares()) share.area->copy_ended();
   }
 }
@@ -18,17 +24,17 @@ bool CopyOnWrite::find_window() {
   count_ = 0;
   // What one area has no memory for now is left to the next window of all, so that it is still
   // read once for all.
-  Sector end = range_.end();
+  window_end_ = rest_.end();
   for (DiffArea& area : areas_) {
     if (count_ == kAreasAtOnce) break;
-    if (!area.in_need(range_)) continue;
+    if (!area.in_need(rest_)) continue;
     Share& share = shares_[count_++];
     share.area = &area;
-    share.window = area.first_window(range_);
-    end = std::min(end, area.range_of({share.window.end.value - 1}).end());
+    share.window = area.first_window(rest_);
+    window_end_ = std::min(window_end_, area.range_of({share.window.end.value - 1}).end());
   }
   for (Share& share : shares()) {
-    share.window = share.area->cut(share.window, end);
+    share.window = share.area->cut(share.window, window_end_);
     share.error = Errc::none;
     share.area->copy_began();
   }
@@ -37,9 +43,10 @@ bool CopyOnWrite::find_window() {
 
 // Memory ---------------------------------------------------------------------------------------
 
-/// Reserves the memory of all shares, or of none. False if an area could not get its own.
-bool CopyOnWrite::reserve() {
-  MemoryClaim claim(clock_);
+/// Reserves the memory of all shares, or of none. False if an area could not get its own; what is
+/// asked for without it has waited since then too.
+bool CopyOnWrite::reserve(Time since) {
+  MemoryClaim claim(clock_, since);
   for (Share& share : shares())
     if (share.window.fresh != 0) claim.add(share, share.area->budget(), share.cost());
   const MemoryClaim::Result result = claim.reserve_unless_overdue();

@@ -20,14 +20,15 @@ class CopyOnWrite {
   /// One change of `range`. All is borrowed; areas may leave `areas` while this is suspended.
   CopyOnWrite(const Environment& environment, BlockDevice& origin, DiffAreas& areas,
               SectorRange range)
-      : clock_(environment.clock), origin_(origin), areas_(areas), range_(range) {}
+      : clock_(environment.clock), origin_(origin), areas_(areas), rest_(range) {}
   CopyOnWrite(const CopyOnWrite&) = delete;
   CopyOnWrite& operator=(const CopyOnWrite&) = delete;
 
   /// Afterwards no area is in need of the range, now or later: its chunks are preserved, or it is
   /// corrupted or released. Suspends. An area that lacks memory is corrupted when a request to its
-  /// storage is older than `storage_wait_maximum`: so storage that answers in time, however slowly,
-  /// costs no snapshot, and storage that does not keeps the change no longer than that.
+  /// storage is older than `storage_wait_maximum` and no memory has come back for as long: so
+  /// storage that answers in time, however slowly, costs no snapshot, nor does a single request
+  /// that takes long beside others; and storage that answers nothing keeps the change no longer.
   void preserve();
 
  private:
@@ -53,7 +54,7 @@ class CopyOnWrite {
 
   std::span<Share> shares() { return std::span(shares_).first(count_); }
   bool find_window();
-  bool reserve();
+  bool reserve(Time since);
   void copy_window();
   void lock_fresh(Share& share);
   void load(Share& share);
@@ -63,7 +64,8 @@ class CopyOnWrite {
   Clock& clock_;
   BlockDevice& origin_;
   DiffAreas& areas_;
-  const SectorRange range_;
+  SectorRange rest_;   ///< what is not preserved for all areas yet
+  Sector window_end_;  ///< of all windows
   std::array<Share, kAreasAtOnce> shares_;
   std::size_t count_ = 0;
 };

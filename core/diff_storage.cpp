@@ -58,6 +58,11 @@ void DiffStorage::stop() {
   fiber_.join();
 }
 
+void DiffStorage::tell_low_space() {
+  if (!low_space_told_) low_space_.tell(Errc::no_space);
+  low_space_told_ = true;
+}
+
 void DiffStorage::want_growth() {
   if (stopping_ || !may_grow()) return;
   requested_ = capacity_ + std::min(minimum_, limit_ - capacity_);
@@ -94,6 +99,7 @@ void DiffStorage::grow_loop() {
 Result<Sector> DiffStorage::allocate(SectorCount size) {
   const std::uint64_t failed_before = growths_failed_;
   while (!has_room(size)) {
+    tell_low_space();
     want_growth();
     if (growths_failed_ != failed_before) return std::unexpected(refusal_);
     if (requested_ == capacity_ || stopping_) return std::unexpected(Errc::no_space);
@@ -103,8 +109,7 @@ Result<Sector> DiffStorage::allocate(SectorCount size) {
   filled_ += size;
   check();
   if (low()) {
-    if (!low_space_told_) low_space_.tell(Errc::no_space);
-    low_space_told_ = true;
+    tell_low_space();
     want_growth();
   }
   return extent;

@@ -56,6 +56,7 @@ class DiffStorage {
  private:
   bool low() const { return (capacity_ - filled_).value <= minimum_.value / 2; }
   bool may_grow() const;
+  void tell_low_space();
   void want_growth();
   void grow_loop();
   void check() const;

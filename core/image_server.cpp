@@ -15,9 +15,10 @@ Errc device_error(Errc error) {
 
 }  // namespace
 
-ImageServer::ImageServer(const Environment& environment, DiffArea& area, DiffStorage& storage,
-                         TrackedCut& changes, const Geometry& geometry)
+ImageServer::ImageServer(const Environment& environment, Tracker& origin, DiffArea& area,
+                         DiffStorage& storage, TrackedCut& changes, const Geometry& geometry)
     : environment_(environment),
+      origin_(origin),
       area_(area),
       storage_(storage),
       changes_(changes),
@@ -46,7 +47,7 @@ void ImageServer::stop() {
 // Requests -------------------------------------------------------------------------------------
 
 void ImageServer::submit(Bio& bio) {
-  area_.origin_seen(area_.origin().geometry().capacity);
+  origin_.look_at_origin();
   if (const std::optional<Errc> refusal = area_.refusal()) return answers_.answer(bio, *refusal);
   if (bio.operation == Operation::flush) return answers_.answer(bio, Errc::none);
   const bool unlocked = bio.operation == Operation::read && area_.all_fresh(bio.range);
@@ -147,7 +148,7 @@ std::uint64_t ImageServer::largest_block() const {
 
 bool ImageServer::Reservation::make() {
   if (!held) {
-    MemoryClaim claim(clock);
+    MemoryClaim claim(clock, clock.now());
     MemoryClaim::Wish wish;
     claim.add(wish, area.budget(), area.chunk_cost());
     held = claim.reserve().outcome == MemoryClaim::Outcome::reserved;
@@ -268,7 +269,7 @@ Errc ImageServer::serve_stored_direct(Bio& bio, const Piece& piece, SectorRange 
   if (const Errc error = slice(bio, piece, part); error != Errc::none) return error;
   const bool read = bio.operation == Operation::read;
   const Operation operation = carries_data(bio.operation) ? bio.operation : Operation::write_zeroes;
-  const Errc error = transfer(storage, operation, stored, part.segments);
+  const Errc error = transfer_watched(operation, stored, part.segments);
   // S4, S5: a block of the image that is several of the storage may be neither old nor new now.
   if (error != Errc::none && !read && storage.geometry().logical_block < geometry_.logical_block)
     area_.corrupt(storage_cause(error));
@@ -283,13 +284,7 @@ Errc ImageServer::serve_stored_rounded(Bio& bio, const Piece& piece, SectorRange
   const Sector end{(stored.end().value + block - 1) / block * block};
   const Segment segment{buffer, to_bytes(end - first).value};
   const auto transfer_blocks = [&](Operation operation) {
-    // The buffer comes back when the storage has answered.
-    StorageWatch::Request request;
-    storage_.watch().submitted(request);
-    const Errc error =
-        transfer(storage_.backing(), operation, {first, end - first}, {&segment, 1});
-    request.answered();
-    return device_error(error);
+    return device_error(transfer_watched(operation, {first, end - first}, {&segment, 1}));
   };
   if (const Errc error = transfer_blocks(Operation::read); error != Errc::none) return error;
   const std::span<std::byte> content(buffer + to_bytes(stored.first - first).value,
@@ -303,6 +298,17 @@ Errc ImageServer::serve_stored_rounded(Bio& bio, const Piece& piece, SectorRange
   else
     std::fill(content.begin(), content.end(), std::byte{});
   return transfer_blocks(Operation::write);
+}
+
+/// S8: memory comes back when the storage has answered, if not from here then from who waits for
+/// the lock that is held here.
+Errc ImageServer::transfer_watched(Operation operation, SectorRange stored,
+                                   std::span<const Segment> segments) {
+  StorageWatch::Request request;
+  storage_.watch().submitted(request);
+  const Errc error = transfer(storage_.backing(), operation, stored, segments);
+  request.answered();
+  return error;
 }
 
 /// The memory of the request that belongs to a piece. Errors: ENOMEM.

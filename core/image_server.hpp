@@ -4,8 +4,9 @@
 // A read of chunks that are all fresh goes to the origin without a lock and is looked at again when
 // the origin has answered: if everything is still fresh, what it read is the cut. Everything else
 // is served by fibers, chunk by chunk. Origin writes never wait for a lock of an image read, nor
-// for its memory, unless the storage has larger blocks than the read: then it reads whole ones into
-// the memory of a chunk. Source: dm-snapshot's tracked chunks, made lock-free by looking again.
+// for its memory, with two exceptions: a read of less than a block of the storage reads whole ones
+// into the memory of a chunk, and one of a block in many segments needs a list of them.
+// Source: dm-snapshot's tracked chunks, made lock-free by looking again.
 #pragma once
 
 #include <array>
@@ -18,13 +19,14 @@
 #include "core/diff_area.hpp"
 #include "core/diff_storage.hpp"
 #include "core/snapshot_image.hpp"
+#include "core/tracker.hpp"
 
 namespace cowbell {
 
 class ImageServer {
  public:
   /// All borrowed; the area, the storage and the cut belong to the snapshot, as this does.
-  ImageServer(const Environment& environment, DiffArea& area, DiffStorage& storage,
+  ImageServer(const Environment& environment, Tracker& origin, DiffArea& area, DiffStorage& storage,
               TrackedCut& changes, const Geometry& geometry);
   ~ImageServer();
   ImageServer(const ImageServer&) = delete;
@@ -90,12 +92,14 @@ class ImageServer {
   Errc serve_stored(Bio& bio, const Piece& piece, Chunk& chunk, Reservation& reservation);
   Errc serve_stored_direct(Bio& bio, const Piece& piece, SectorRange stored);
   Errc serve_stored_rounded(Bio& bio, const Piece& piece, SectorRange stored, std::byte* buffer);
+  Errc transfer_watched(Operation operation, SectorRange stored, std::span<const Segment> segments);
   static Sector end_of_few_segments(const Bio& bio, Sector first, Sector end);
   std::uint64_t largest_block() const;
   Errc slice(const Bio& bio, const Piece& piece, Slice& out) const;
   bool fits_storage_blocks(SectorRange range) const;
 
   const Environment& environment_;
+  Tracker& origin_;
   DiffArea& area_;
   DiffStorage& storage_;
   TrackedCut& changes_;

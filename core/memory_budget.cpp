@@ -23,6 +23,8 @@ bool MemoryBudget::set_aside(ByteCount size) {
 void MemoryBudget::give_back(ByteCount size) {
   COWBELL_INVARIANT(S9, size <= used_);
   used_ -= size;
+  if (line_.empty()) return;
+  given_back_ = storage_.now();
   wake_those_that_fit();
 }
 
@@ -64,8 +66,8 @@ void MemoryBudget::wake_those_that_fit() {
 
 // A claim --------------------------------------------------------------------------------------
 
-MemoryClaim::MemoryClaim(Clock& clock)
-    : clock_(clock), place_{clock.now(), current_fiber_name().number} {}
+MemoryClaim::MemoryClaim(Clock& clock, Time since)
+    : clock_(clock), place_{since, current_fiber_name().number} {}
 
 void MemoryClaim::add(Wish& wish, MemoryBudget& budget, ByteCount size) {
   COWBELL_INVARIANT(S8, size <= budget.limit());
@@ -110,8 +112,9 @@ MemoryClaim::Result MemoryClaim::wait(bool unless_overdue) {
       lacking = true;
       if (!unless_overdue) continue;
       // S8: the change goes on without the snapshot whose storage does not answer.
-      if (budget.storage_.overdue()) return {Outcome::timed_out, wish};
-      again = std::min(again, budget.storage_.overdue_at());
+      const Time quiet_since = std::max(place_.since, budget.given_back_);
+      if (budget.storage_.overdue(quiet_since)) return {Outcome::timed_out, wish};
+      again = std::min(again, budget.storage_.overdue_at(quiet_since));
     }
     if (!lacking) return {};
     turn_.wait_until(clock_, again);

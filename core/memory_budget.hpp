@@ -56,7 +56,7 @@ class MemoryBudget {
  private:
   friend class MemoryClaim;
 
-  /// When a claim was made, and by which fiber, because time may stand still.
+  /// Since when it is waited, and by which fiber, because time may stand still.
   struct Place {
     Time since{};
     std::uint32_t fiber = 0;
@@ -80,6 +80,7 @@ class MemoryBudget {
   ByteCount limit_;
   ByteCount used_;
   bool closed_ = false;
+  Time given_back_{};  ///< when memory last came back while somebody waited
   /// Who waits, the earlier claim first.
   boost::intrusive::list<Wish, boost::intrusive::constant_time_size<false>> line_;
 };
@@ -94,7 +95,8 @@ class MemoryClaim {
     Wish* failed = nullptr;  ///< the wish that was not granted
   };
 
-  explicit MemoryClaim(Clock& clock);
+  /// `since` is when the fiber began to wait, for this claim or for one in place of it.
+  MemoryClaim(Clock& clock, Time since);
   MemoryClaim(const MemoryClaim&) = delete;
   MemoryClaim& operator=(const MemoryClaim&) = delete;
 
@@ -103,7 +105,8 @@ class MemoryClaim {
 
   /// Suspends until everything is reserved, or a budget is closed.
   Result reserve() { return reserve(false); }
-  /// The same, but gives up (`timed_out`) when the storage of a budget that lacks room is overdue.
+  /// The same, but gives up (`timed_out`) when the storage of a budget that lacks room is overdue,
+  /// and the claim has waited as long without any memory of it coming back.
   Result reserve_unless_overdue() { return reserve(true); }
 
  private:

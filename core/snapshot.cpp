@@ -83,7 +83,7 @@ TakeError Snapshot::make_members(std::span<Tracker* const> origins, EventQueue& 
 }
 
 TakeError Snapshot::make_member(Tracker& origin, EventQueue& events) {
-  const Geometry geometry = origin.geometry();
+  const Geometry geometry = origin.look_at_origin();
   const Result<ByteCount> chunk_size =
       choose_chunk_size(params_, geometry, storage_.backing().geometry().logical_block);
   if (!chunk_size) return {chunk_size.error(), "no chunk size fits the device"};
@@ -96,8 +96,8 @@ TakeError Snapshot::make_member(Tracker& origin, EventQueue& events) {
   if (area == nullptr) return Errc::no_memory;
   Owned<TrackedCut> changes = origin.changes().prepare(area->capacity(), metadata_);
   if (changes == nullptr) return Errc::no_memory;
-  Owned<ImageServer> image = make_owned<ImageServer>(environment_.memory, environment_, *area,
-                                                     storage_, *changes, geometry);
+  Owned<ImageServer> image = make_owned<ImageServer>(environment_.memory, environment_, origin,
+                                                     *area, storage_, *changes, geometry);
   if (image == nullptr) return Errc::no_memory;
   members_.push_back({&origin, std::move(area), std::move(changes), std::move(image)});
   return Errc::none;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How long a storage has owed an answer to what must end before memory comes back: stores, growths,
-// and requests that keep a buffer meanwhile.
+// and requests to stored chunks, which keep memory, or a lock that one with memory waits for.
 #pragma once
 
 #include <algorithm>
@@ -26,17 +26,23 @@ class StorageWatch {
     Time since_{};
   };
 
+  Time now() const { return clock_.now(); }
+
   void submitted(Request& request) {
     request.since_ = clock_.now();
     unanswered_.push_back(request);
   }
 
-  /// True if a request has been unanswered for `wait_maximum`.
-  bool overdue() const { return !unanswered_.empty() && clock_.now() >= overdue_at(); }
+  /// True if a request has been unanswered for `wait_maximum`, and nothing has come of the storage
+  /// for as long: not since `quiet_since`.
+  bool overdue(Time quiet_since) const {
+    return !unanswered_.empty() && clock_.now() >= overdue_at(quiet_since);
+  }
 
   /// No earlier than this does `overdue` come true.
-  Time overdue_at() const {
-    if (!unanswered_.empty()) return unanswered_.front().since_ + wait_maximum_;
+  Time overdue_at(Time quiet_since) const {
+    if (!unanswered_.empty())
+      return std::max(unanswered_.front().since_, quiet_since) + wait_maximum_;
     // Something may be submitted at any moment.
     return clock_.now() + std::max<Time>(wait_maximum_, std::chrono::milliseconds(1));
   }

@@ -13,14 +13,19 @@ Tracker::~Tracker() {
   COWBELL_INVARIANT(S8, in_flight_ == 0 && held_.empty() && postponed_.empty());
 }
 
-void Tracker::submit(Bio& bio) {
-  if (!changes_data(bio.operation)) return origin_.submit(bio);
+Geometry Tracker::look_at_origin() {
   const Geometry geometry = origin_.geometry();
   changes_.seen(geometry.capacity);
   if (geometry.capacity < capacity_) {
     capacity_ = geometry.capacity;
     for (DiffArea& area : areas_) area.origin_seen(capacity_);
   }
+  return geometry;
+}
+
+void Tracker::submit(Bio& bio) {
+  const Geometry geometry = look_at_origin();
+  if (!changes_data(bio.operation)) return origin_.submit(bio);
   if (const Errc error = check_request(bio, geometry); error != Errc::none)
     return refuse(bio, error);
   if (!gate_closed_) return admit(bio);
@@ -83,9 +88,10 @@ void Tracker::copy_loop() {
     }
     boost::intrusive::list<Bio> changes;
     const SectorRange range = take_neighbours(changes);
-    ++copying_;
+    const bool gathers = range.count <= kTogetherMaximum;
+    if (gathers) ++copying_;
     CopyOnWrite(environment_, origin_, areas_, range).preserve();
-    --copying_;
+    if (gathers) --copying_;
     COWBELL_INVARIANT(S5, !in_need(range));
     while (!changes.empty()) {
       Bio& bio = changes.front();

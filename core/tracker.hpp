@@ -43,6 +43,10 @@ class Tracker final : public BlockDevice {
 
   Geometry geometry() const override { return origin_.geometry(); }
 
+  /// What the origin is now. That it has shrunk is told to all areas and to the change tracking:
+  /// when it grows again, nobody can see any more that it had. Does not suspend.
+  Geometry look_at_origin();
+
   /// Never fails a request on behalf of a snapshot (S7), save NOWAIT with EAGAIN.
   /// EOPNOTSUPP for a change whose stack of frames is full.
   void submit(Bio& bio) override;
@@ -75,7 +79,7 @@ class Tracker final : public BlockDevice {
  private:
   /// Of changes that are preserved together: none waits long for the copies of another.
   static constexpr SectorCount kTogetherMaximum{(std::uint64_t{1} << 20) >> kSectorShift};
-  /// While as many copies go on, a change that begins where the last one ended starts none: fewer
+  /// While as many of them go on, a change that begins where the last one ended starts none: fewer
   /// would leave a disk idle that answers many requests at once, more would split the reads.
   static constexpr std::uint64_t kCopiesBeforeGathering = 4;
 
@@ -104,7 +108,7 @@ class Tracker final : public BlockDevice {
 
   boost::intrusive::list<Bio> postponed_;
   Sector postponed_end_;       ///< where the last one that came ends
-  std::uint64_t copying_ = 0;  ///< copy fibers that preserve
+  std::uint64_t copying_ = 0;  ///< copies that end soon: no longer than `kTogetherMaximum`
   WaitQueue work_{"a postponed change"};
   HandoverLock copy_fibers_lock_{"the start or end of copy fibers"};
   std::uint32_t copy_fibers_needed_ = 0;

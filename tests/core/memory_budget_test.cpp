@@ -25,7 +25,7 @@ class Budget : public ::testing::Test, protected MemoryBudget::Reclaimer {
   /// its name when it has them; '!' if the storage was overdue, '.' if a budget was closed.
   void claim(char name, std::uint64_t size, std::uint64_t other_size = 0) {
     fibers.spawn("claimant", [this, name, size, other_size] {
-      MemoryClaim claim(clock);
+      MemoryClaim claim(clock, clock.now());
       MemoryClaim::Wish wish;
       MemoryClaim::Wish other_wish;
       if (size != 0) claim.add(wish, budget, ByteCount{size});
@@ -132,6 +132,24 @@ TEST_F(Budget, GivesUpWhenTheStorageIsOverdue) {
   slow.answered();
   give_back(budget, 100);
   give_back(other, 100);
+}
+
+// Method: a request is old already when the claim comes; then memory comes back, too little of it.
+TEST_F(Budget, GivesUpOnlyWhenNothingHasComeForAsLong) {
+  StorageWatch::Request slow;
+  storage.submitted(slow);
+  pass(20 * kWaitMaximum);
+  claim('a', 80);
+  claim('b', 50);
+  pass(kWaitMaximum - 2us);
+  EXPECT_EQ(order, "a");
+  give_back(budget, 10);
+  pass(kWaitMaximum - 1us);
+  EXPECT_EQ(order, "a");
+  pass(1us);
+  EXPECT_EQ(order, "a!");
+  slow.answered();
+  give_back(budget, 70);
 }
 
 // Method: the storage that is overdue belongs to a budget that has room.

@@ -222,7 +222,6 @@ TEST(Runner, ExcusesWhatAShrunkOriginHasLost) {
     take s
     write A 60K 4K = 0x02
     resize A 32K
-    read A 28K 4K = 0x00
     resize A 64K
     read A@s 56K 4K = 0x00
     read A 32K 32K = 0x00
@@ -232,7 +231,7 @@ TEST(Runner, ExcusesWhatAShrunkOriginHasLost) {
     expect intact A@s
   )"),
             "held");
-  // The engine sees it by a change that comes meanwhile.
+  // The engine sees it by a request that comes meanwhile.
   EXPECT_EQ(expectation_of(R"(
     write A 32K 32K = 0x01
     take s

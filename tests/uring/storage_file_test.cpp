@@ -2,6 +2,7 @@
 #include "core/uring/storage_file.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -149,6 +150,24 @@ TEST(StorageFile, GrantsNothingWhenGrowthFails) {
     std::filesystem::remove(other);
     EXPECT_EQ(file->grow({1536}), Errc::none);
     EXPECT_EQ(file->geometry().capacity.value, 1536u);
+  });
+}
+
+// Method: a limit on the size of this process's files, which is a lack of space and no signal.
+TEST(StorageFile, GrowsNoFurtherThanTheProcessMay) {
+  test::TemporaryDirectory directory;
+  test::in_reactor([&](Reactor& reactor) {
+    auto file = open_storage(reactor, directory.path(), {.size = kMegabyte});
+    struct rlimit before {};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+    struct rlimit low = before;
+    low.rlim_cur = to_bytes(kMegabyte).value;
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &low), 0);
+    const Errc error = file->grow({2 * kMegabyte.value});
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+    EXPECT_EQ(error, Errc::no_space);
+    EXPECT_EQ(file->geometry().capacity, kMegabyte);
+    EXPECT_EQ(file->grow({2 * kMegabyte.value}), Errc::none);
   });
 }
 
