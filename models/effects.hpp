@@ -41,6 +41,8 @@ class EffectListener {
   virtual void answered(DeviceId device, const Bio& bio) = 0;
   virtual void injected(const InjectedFault& fault) = 0;
   virtual void allocation_refused() = 0;
+  /// For statistics only: what was submitted last, or a growth, is not answered before the heal.
+  virtual void stalled(DeviceId) {}
   /// A growth has reached a storage, and has been answered.
   virtual void growth_began(DeviceId storage) = 0;
   virtual void growth_ended(DeviceId storage) = 0;

@@ -133,7 +133,8 @@ bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) con
       return ghost.could_overflow(found.chunk,
                                   struck_since(to, RequestKind::grow, found.take_invoked));
     case Errc::timed_out:
-      return ghost.longest(found.now) >= storage_wait_maximum();
+      return ghost.longest(found.now) >= storage_wait_maximum() &&
+             found.longest_wait >= storage_wait_maximum();
     case Errc::no_device:
       return to.no_device > found.take_invoked || power_cut_between(found.take_invoked, kNotYet);
     default:

@@ -75,6 +75,7 @@ class Excuses {
     SectorCount chunk;
     std::uint64_t chunks_preserved;
     Time now;
+    Time longest_wait;  ///< of a request of an origin, so far
   };
   bool corruption(const Corruption& found, const GhostStorage& storage) const;
 

@@ -23,6 +23,7 @@ void Judge::begin(const Scenario& scenario, bool record_history) {
   failed_changes_.clear();
   history_.begin(record_history);
   open_device_requests_ = 0;
+  longest_wait_ = {};
   counts_ = {};
   breach_.reset();
 }
@@ -53,6 +54,8 @@ void Judge::answered(Request& request) {
   if (!request.valid) return refused(request);
   const Errc outcome = request.outcome();
   request.open = false;
+  if (request.cut == nullptr)
+    longest_wait_ = std::max(longest_wait_, world_->environment().clock.now() - request.began);
   golden_.answered(request, outcome, *this);
   if (history_.on()) note(HistoryEvent::Kind::answered, request, request.range, outcome);
   if (request.statement != Write::kNoStatement) {
@@ -268,6 +271,10 @@ void Judge::wrong(const Request& request, const WrongBlock& block) {
 History::Place Judge::place(OriginIndex origin, BlockNumber block) const {
   const BlockUnit unit = golden_.unit(origin);
   return {origin, {unit.sector(block), SectorCount{unit.sectors}}};
+}
+
+void Judge::waits_for_storage(const Request& request) {
+  fail(Rule::S8, request, "waits for a storage that does not answer");
 }
 
 void Judge::fail(Rule rule, const Request& request, std::string what) {

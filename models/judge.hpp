@@ -24,6 +24,8 @@ class RequestRegistry {
   virtual ~RequestRegistry() = default;
   /// The client's request that `bio` is; null for a bio of the engine.
   virtual Request* find(const Bio& bio) = 0;
+  /// Of those that are open and go to no image, the one that began first; null if there is none.
+  virtual const Request* oldest_of_an_origin() const = 0;
 };
 
 class Judge final : public EffectListener, private WrongBlockSink {
@@ -48,6 +50,9 @@ class Judge final : public EffectListener, private WrongBlockSink {
   void take_answered(Cut& cut, std::uint32_t statement, const TakeError& error, bool name_in_use);
   void release_invoked(Cut& cut, std::uint32_t statement);
   void release_answered(Cut& cut, std::uint32_t statement, Errc error);
+  /// A request of an origin is still open when nothing can end any more but what stalls, storages
+  /// alone (S8).
+  void waits_for_storage(const Request& request);
   /// Looks at the areas and extents of a live snapshot.
   void inspect(Cut& cut);
   /// `dirty` has been carried out, on the image of `cut` or, where it is null, on the origin.
@@ -157,6 +162,7 @@ class Judge final : public EffectListener, private WrongBlockSink {
   std::vector<SectorRange> changed_;
   History history_;
   std::uint64_t open_device_requests_ = 0;
+  Time longest_wait_{};  ///< of a request of an origin that was answered
   bool effects_announced_ = false;
   Counts counts_;
   std::optional<Breach> breach_;

@@ -146,14 +146,18 @@ void Judge::judge_corruption(Cut& cut, OriginIndex origin, Errc cause) {
   std::uint64_t preserved = 0;
   for_each_member(cut, *scenario_,
                   [&](OriginIndex i) { preserved += subject_->chunks_preserved(cut.storage, i); });
-  const Excuses::Corruption found{.cause = cause,
-                                  .origin = origin,
-                                  .storage = cut.storage,
-                                  .take_invoked = cut.take_invoked,
-                                  .capacity = area.capacity,
-                                  .chunk = subject_->chunk_size(cut.storage, origin),
-                                  .chunks_preserved = preserved,
-                                  .now = world_->environment().clock.now()};
+  const Time now = world_->environment().clock.now();
+  const Request* const waiting = requests_.oldest_of_an_origin();
+  const Excuses::Corruption found{
+      .cause = cause,
+      .origin = origin,
+      .storage = cut.storage,
+      .take_invoked = cut.take_invoked,
+      .capacity = area.capacity,
+      .chunk = subject_->chunk_size(cut.storage, origin),
+      .chunks_preserved = preserved,
+      .now = now,
+      .longest_wait = std::max(longest_wait_, waiting ? now - waiting->began : Time{})};
   if (!excuses_.corruption(found, ghost(cut.storage)))
     fail(Rule::S5, Write::kNoStatement,
          fmt::format("the area of {} was corrupted by {} with nothing to excuse it",

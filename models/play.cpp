@@ -89,8 +89,10 @@ void Play::wait_for_program() {
   Time patience = std::chrono::seconds(1) +
                   2 * Time(std::chrono::milliseconds(scenario_->params.storage_wait_maximum));
   bool stalls = false;
+  bool origins_stall = false;
   for (const LatencySpec& latency : scenario_->latencies) {
     stalls |= latency.stall;
+    origins_stall |= latency.stall && latency.site.kind != Site::Kind::storage;
     patience += 16 * std::min<Time>(latency.high, std::chrono::hours(1));
   }
   for (const Statement& statement : scenario_->program)
@@ -100,6 +102,8 @@ void Play::wait_for_program() {
     Clock& clock = world_->environment().clock;
     if (program_ended_.wait_until(clock, clock.now() + patience)) break;
     if (before != statements_ended_) continue;
+    if (const Request* waiting = pool_.oldest_of_an_origin(); waiting && !origins_stall)
+      judge_.waits_for_storage(*waiting);
     world_->heal();
     stalls = false;
   }

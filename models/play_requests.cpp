@@ -98,7 +98,7 @@ void Play::submit(BlockDevice& device, ClientRequest& request) {
   request.sectors_in_effect = 0;
   request.answered_by_device = false;
   request.fault_injected = false;
-  if (options_->listener != nullptr) request.began = world_->environment().clock.now();
+  request.began = world_->environment().clock.now();
   ++deeds_open_;
   const bool pushed = request.push({&Play::request_answered, this});
   COWBELL_INVARIANT(S8, pushed);

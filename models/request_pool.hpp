@@ -37,6 +37,7 @@ class RequestPool final : public RequestRegistry {
   void give_back(ClientRequest& request);
 
   Request* find(const Bio& bio) override;
+  const Request* oldest_of_an_origin() const override;
 
  private:
   static constexpr unsigned kClasses = 64;

@@ -23,7 +23,7 @@ struct Shape {
   std::uint32_t origins_maximum = 3;      ///< at least 1
   std::uint32_t statements_maximum = 30;  ///< typically; one scenario in 32 is four times as long
   bool image_writes = true;
-  bool storage_faults = true;  ///< stalls among them
+  bool storage_faults = true;  ///< stalls among them; likewise below
   bool origin_faults = true;
   bool memory_faults = true;
   bool power_cuts = true;

@@ -205,6 +205,12 @@ void generate_latencies(Draw& draw, const Shape& shape, Scenario& scenario) {
         draw.any_of(std::array{RequestKind::write, RequestKind::read, RequestKind::grow});
     scenario.latencies.push_back({.site = storage, .kind = kind, .stall = true, .line = {}});
   }
+  if (shape.origin_faults && draw.one_in(48)) {
+    const Site stuck = site_of(draw, scenario);
+    const RequestKind kind = draw.any_of(std::array{RequestKind::read, RequestKind::write,
+                                                    RequestKind::flush, RequestKind::discard});
+    scenario.latencies.push_back({.site = stuck, .kind = kind, .stall = true, .line = {}});
+  }
   if (shape.profile != model::Profile::none) return;
   if (draw.one_in(4)) add_latency(scenario, storage, RequestKind::write, 1ms, 10ms);
   if (draw.one_in(6)) add_latency(scenario, storage, RequestKind::read, 1ms, 4ms);

@@ -48,6 +48,10 @@ std::optional<model::ReportedEvent> MarkingSubject::poll_event() {
 }
 
 void MarkingListener::answered(const model::AnsweredRequest& request) {
+  if (request.image && request.outcome == Errc::none) {
+    if (request.operation == Operation::read) marks_.add(Mark::image_reads);
+    if (changes_data(request.operation)) marks_.add(Mark::image_writes);
+  }
   if (request.outcome == Errc::again) marks_.add(Mark::nowait_refused);
   if (request.image && request.outcome == Errc::no_device) marks_.add(Mark::image_requests_cut_off);
   coincidences_.answered(request.request, request.outcome);

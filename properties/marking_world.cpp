@@ -59,6 +59,7 @@ void MarkingWorld::submitted(model::DeviceId device, const Bio& bio) {
 
 void MarkingWorld::injected(const model::InjectedFault& fault) {
   marks_.add(Mark::faults_injected);
+  if (fault.device.kind == model::DeviceId::Kind::origin) marks_.add(Mark::faults_on_origins);
   if (const auto mark = mark_of(fault.effect)) marks_.add(*mark);
   if (fault.kind == model::RequestKind::grow) {
     marks_.add(Mark::growths_refused);
@@ -70,6 +71,11 @@ void MarkingWorld::injected(const model::InjectedFault& fault) {
 void MarkingWorld::allocation_refused() {
   marks_.add(Mark::allocations_refused);
   listener_->allocation_refused();
+}
+
+void MarkingWorld::stalled(model::DeviceId device) {
+  marks_.add(Mark::requests_stalled);
+  listener_->stalled(device);
 }
 
 void MarkingWorld::growth_began(model::DeviceId storage) {

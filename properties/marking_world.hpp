@@ -49,6 +49,7 @@ class MarkingWorld final : public model::World, private model::EffectListener {
   }
   void injected(const model::InjectedFault& fault) override;
   void allocation_refused() override;
+  void stalled(model::DeviceId device) override;
   void growth_began(model::DeviceId storage) override;
   void growth_ended(model::DeviceId storage) override {
     coincidences_.growth_ended();

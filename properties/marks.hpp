@@ -19,7 +19,10 @@ enum class Mark : std::uint8_t {
   overflows,
   low_space_events,
   nowait_refused,  ///< requests to origins and images answered EAGAIN
+  image_reads,     ///< answered without an error
+  image_writes,    ///< the same, of any change of an image
   faults_injected,
+  faults_on_origins,
   transfers_cut_short,  ///< of the faults injected; likewise those below
   transfers_of_nothing,
   writes_torn,
@@ -30,6 +33,7 @@ enum class Mark : std::uint8_t {
   growths_refused,
   allocations,  ///< of the engine
   allocations_refused,
+  requests_stalled,  ///< and growths, until the heal
   storage_grown,  ///< beyond what it was made with
   origin_reads,   ///< requests that reached the origins, the engine's loads among them
   origin_writes,
@@ -56,7 +60,7 @@ enum class Mark : std::uint8_t {
   waits_given_up,          ///< areas corrupted because memory did not come in time
   snapshots_side_by_side   ///< takes that succeed while another snapshot lives
 };
-inline constexpr std::size_t kMarkCount = 43;
+inline constexpr std::size_t kMarkCount = 47;
 
 /// "takes", "failed_takes" …; static storage.
 std::string_view mark_name(Mark mark);

@@ -42,6 +42,7 @@ Errc StorageDevice::grow(SectorCount capacity) {
 void StorageDevice::pass_time() {
   std::optional<Time> latency = disk_.draw_latency(model::RequestKind::grow);
   if (!latency) {
+    surroundings_.listener->stalled(disk_.id());
     healed_.wait();
     if (!disk_.has_power()) return;
     latency = disk_.draw_latency(model::RequestKind::grow);

@@ -96,6 +96,7 @@ void Disk::submit(Bio& bio) {
   apply(request, Moment::submission);
   if (!latency) {
     stalled_.push_back(request);
+    surroundings_.listener->stalled(id_);
     return;
   }
   request.latency = *latency;

@@ -29,7 +29,7 @@ class ExcusesTest : public testing::Test {
     excuses.injected({device, kind, kRange, FaultEffect::error, Errc::io}, kFault);
     if (kind != RequestKind::grow) excuses.struck(device, kind, kFault);
   }
-  bool corruption(Errc cause, Moment take_invoked = kBefore, Time now = {}) {
+  bool corruption(Errc cause, Moment take_invoked = kBefore, Time now = {}, Time wait = kForever) {
     return excuses.corruption({.cause = cause,
                                .origin = 0,
                                .storage = 0,
@@ -37,7 +37,8 @@ class ExcusesTest : public testing::Test {
                                .capacity = {2048},
                                .chunk = {8},
                                .chunks_preserved = 1,
-                               .now = now},
+                               .now = now,
+                               .longest_wait = wait},
                               ghost);
   }
 
@@ -176,6 +177,8 @@ TEST_F(ExcusesTest, EtimedoutIsExcusedByAStorageRequestThatTookTooLong) {
   const Time enough = maximum - maximum / 64;
   EXPECT_FALSE(corruption(Errc::timed_out, kBefore, enough - Time(1)));
   EXPECT_TRUE(corruption(Errc::timed_out, kBefore, enough));
+  EXPECT_FALSE(corruption(Errc::timed_out, kBefore, enough, enough - Time(1)))
+      << "nobody waited as long";
 }
 
 TEST_F(ExcusesTest, EtimedoutIsExcusedByAGrowthThatTookTooLong) {
