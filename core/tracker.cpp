@@ -50,7 +50,7 @@ void Tracker::postpone(Bio& bio) {
   postponed_end_ = bio.range.end();
   postponed_.push_back(bio);
   // What is written upwards gathers while copies go on: the next of them that ends takes it all.
-  if (!goes_on || copying_ < kCopiesBeforeGathering) work_.wake_one();
+  if (!goes_on || short_copies_ < kCopiesBeforeGathering) work_.wake_one();
 }
 
 void Tracker::refuse(Bio& bio, Errc error) {
@@ -88,10 +88,10 @@ void Tracker::copy_loop() {
     }
     boost::intrusive::list<Bio> changes;
     const SectorRange range = take_neighbours(changes);
-    const bool gathers = range.count <= kTogetherMaximum;
-    if (gathers) ++copying_;
+    const bool is_short = range.count <= kTogetherMaximum;
+    if (is_short) ++short_copies_;
     CopyOnWrite(environment_, origin_, areas_, range).preserve();
-    if (gathers) --copying_;
+    if (is_short) --short_copies_;
     COWBELL_INVARIANT(S5, !in_need(range));
     while (!changes.empty()) {
       Bio& bio = changes.front();

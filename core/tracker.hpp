@@ -108,7 +108,7 @@ class Tracker final : public BlockDevice {
 
   boost::intrusive::list<Bio> postponed_;
   Sector postponed_end_;       ///< where the last one that came ends
-  std::uint64_t copying_ = 0;  ///< copies that end soon: no longer than `kTogetherMaximum`
+  std::uint64_t short_copies_ = 0;  ///< copies that end soon: no longer than `kTogetherMaximum`
   WaitQueue work_{"a postponed change"};
   HandoverLock copy_fibers_lock_{"the start or end of copy fibers"};
   std::uint32_t copy_fibers_needed_ = 0;

@@ -23,6 +23,7 @@ void Judge::begin(const Scenario& scenario, bool record_history) {
   failed_changes_.clear();
   history_.begin(record_history);
   open_device_requests_ = 0;
+  device_answers_ = 0;
   longest_wait_ = {};
   counts_ = {};
   breach_.reset();
@@ -217,6 +218,7 @@ void Judge::took_effect(DeviceId device, const Bio& bio, SectorRange blocks) {
 
 void Judge::answered(DeviceId device, const Bio& bio) {
   --open_device_requests_;
+  ++device_answers_;
   Request* request = nullptr;
   if (device.kind == DeviceId::Kind::storage) {
     ghost(device.index).answered(bio, world_->environment().clock.now());

@@ -96,6 +96,8 @@ class Judge final : public EffectListener, private WrongBlockSink {
 
   /// Requests on their way to devices.
   std::uint64_t open_device_requests() const { return open_device_requests_; }
+  /// Requests and growths that devices have answered.
+  std::uint64_t device_answers() const { return device_answers_; }
   bool memory_was_refused() const { return excuses_.memory_was_refused(); }
   bool breached() const { return breach_.has_value(); }
   std::optional<Breach> take_breach() { return std::exchange(breach_, std::nullopt); }
@@ -162,6 +164,7 @@ class Judge final : public EffectListener, private WrongBlockSink {
   std::vector<SectorRange> changed_;
   History history_;
   std::uint64_t open_device_requests_ = 0;
+  std::uint64_t device_answers_ = 0;
   Time longest_wait_{};  ///< of a request of an origin that was answered
   bool effects_announced_ = false;
   Counts counts_;

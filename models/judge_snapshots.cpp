@@ -223,6 +223,7 @@ void Judge::growth_began(DeviceId storage) {
 }
 
 void Judge::growth_ended(DeviceId storage) {
+  ++device_answers_;
   ghost(storage.index).growth_ended(world_->environment().clock.now());
 }
 

@@ -83,8 +83,9 @@ void Play::run_program() {
   fibers_.reset();
 }
 
-/// What is stalled until healed would keep a program without `heal` from ending: once nothing has
-/// ended for longer than anything else can take, the world is healed.
+/// What is stalled until healed would keep a program without `heal` from ending: once no statement
+/// has ended, and no device has answered, for longer than anything else can take, the world is
+/// healed. What still waits at an origin by then waits for what stalls.
 void Play::wait_for_program() {
   Time patience = std::chrono::seconds(1) +
                   2 * Time(std::chrono::milliseconds(scenario_->params.storage_wait_maximum));
@@ -97,13 +98,14 @@ void Play::wait_for_program() {
   }
   for (const Statement& statement : scenario_->program)
     patience += std::min<Time>(statement.duration, std::chrono::hours(1));
+  const auto ended = [&] { return statements_ended_ + judge_.device_answers(); };
   while (stalls && !order_.all_ended()) {
-    const std::uint64_t before = statements_ended_;
+    const std::uint64_t before = ended();
     Clock& clock = world_->environment().clock;
     if (program_ended_.wait_until(clock, clock.now() + patience)) break;
-    if (before != statements_ended_) continue;
-    if (const Request* waiting = pool_.oldest_of_an_origin(); waiting && !origins_stall)
-      judge_.waits_for_storage(*waiting);
+    if (before != ended()) continue;
+    const Request* const waiting = origins_stall ? nullptr : pool_.oldest_of_an_origin();
+    if (waiting != nullptr) judge_.waits_for_storage(*waiting);
     world_->heal();
     stalls = false;
   }
