@@ -109,14 +109,15 @@ void StoreQueue::store_loop() {
   if (write != nullptr) submit(*write);
 }
 
-void StoreQueue::submit(Write& write) {
+void StoreQueue::submit(Write& write, std::size_t first, std::size_t end) {
+  write.first = first;
+  write.end = end;
   write.bio.reset();
   write.bio.operation = Operation::write;
-  write.bio.segments = std::span(write.segments).first(write.count);
+  write.bio.segments = std::span(write.segments).subspan(first, end - first);
   SectorCount size;
-  for (std::size_t i = 0; i < write.count; ++i)
-    size += to_sectors(ByteCount{write.segments[i].size});
-  write.bio.range = {write.chunks[0]->extent, size};
+  for (const Segment& segment : write.bio.segments) size += to_sectors(ByteCount{segment.size});
+  write.bio.range = {write.chunks[first]->extent, size};
   const bool pushed = write.bio.push({&StoreQueue::written, &write});
   COWBELL_INVARIANT(S8, pushed);
   storage_.watch().submitted(write.request);
@@ -128,7 +129,11 @@ void StoreQueue::written(Bio& bio, void* context) noexcept {
   StoreQueue& queue = *write.queue;
   const Errc error = bio.outcome();
   write.request.answered();
-  for (std::size_t i = 0; i < write.count; ++i) {
+  if (error != Errc::none && write.end - write.first > 1) {
+    queue.submit(write, 0, 1);
+    return;
+  }
+  for (std::size_t i = write.first; i < write.end; ++i) {
     Chunk& chunk = *write.chunks[i];
     // S5: the area is corrupted before the last good copy is given up.
     if (error != Errc::none) chunk.area.corrupt(storage_cause(error));
@@ -136,6 +141,10 @@ void StoreQueue::written(Bio& bio, void* context) noexcept {
       chunk.area.stored(chunk);
     else
       chunk.area.fail(chunk);
+  }
+  if (write.end != write.count) {
+    queue.submit(write, write.end, write.end + 1);
+    return;
   }
   write.count = 0;
   queue.free_writes_.push_back(write);

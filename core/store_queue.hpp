@@ -50,7 +50,8 @@ class StoreQueue {
       boost::intrusive::list<Chunk, boost::intrusive::base_hook<boost::intrusive::list_base_hook<
                                         boost::intrusive::tag<InStoreQueue>>>>;
 
-  /// One request to the storage: chunks whose extents are neighbours.
+  /// Chunks whose extents are neighbours, written in one request. If that fails, each is written
+  /// once more, alone: a bad block costs only the area whose chunk lies on it (S6).
   struct Write : boost::intrusive::list_base_hook<> {
     Bio bio;
     StorageWatch::Request request;
@@ -58,6 +59,9 @@ class StoreQueue {
     std::array<Segment, kChunksPerWrite> segments;
     std::array<Chunk*, kChunksPerWrite> chunks;
     std::size_t count = 0;
+    /// Those that the request on its way writes: [first, end).
+    std::size_t first = 0;
+    std::size_t end = 0;
   };
 
   void store_loop();
@@ -65,7 +69,8 @@ class StoreQueue {
   bool place(Chunk& chunk);
   bool has_room(const Chunk& chunk) const;
   Write& open_write();
-  void submit(Write& write);
+  void submit(Write& write) { submit(write, 0, write.count); }
+  void submit(Write& write, std::size_t first, std::size_t end);
   static void written(Bio& bio, void* write) noexcept;
 
   DiffStorage& storage_;

@@ -56,7 +56,9 @@ bool Excuses::claim(DeviceId id, const Bio& bio) {
 }
 
 void Excuses::struck(DeviceId id, RequestKind kind, Moment now) {
-  device(id).at[static_cast<unsigned>(kind)] = now;
+  Struck& on = device(id);
+  on.at[static_cast<unsigned>(kind)] = now;
+  if (kind == RequestKind::write) ++on.failed_writes;
 }
 
 void Excuses::resized(OriginIndex origin, SectorCount capacity, Moment now) {
@@ -119,14 +121,14 @@ bool Excuses::take(Errc error, std::uint64_t origins, std::uint32_t storage_inde
          struck_since(to, RequestKind::read, since) || struck_since(to, RequestKind::write, since);
 }
 
-bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) const {
+bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) {
   const Struck to = storage(found.storage);
   switch (found.cause) {
     case Errc::io:
       // A failed storage *read* fails only its request (S6).
       return struck_since(origins_[found.origin], RequestKind::read, found.take_invoked) ||
-             struck_since(to, RequestKind::write, found.take_invoked) ||
-             shrunk_below(found.origin, Sector{found.capacity.value}, found.take_invoked);
+             shrunk_below(found.origin, Sector{found.capacity.value}, found.take_invoked) ||
+             use_up_failed_write(found.storage);
     case Errc::no_memory:
       return memory_refused_ > found.take_invoked || metadata_may_be_full(found.chunks_preserved);
     case Errc::no_space:
@@ -140,6 +142,11 @@ bool Excuses::corruption(const Corruption& found, const GhostStorage& ghost) con
     default:
       return false;
   }
+}
+
+bool Excuses::use_up_failed_write(std::uint32_t index) {
+  std::uint64_t& left = device({DeviceId::Kind::storage, index}).failed_writes;
+  return left != 0 && left-- != 0;
 }
 
 /// Of a storage request, less what two clocks may differ by in the world of real devices.

@@ -77,7 +77,9 @@ class Excuses {
     Time now;
     Time longest_wait;  ///< of a request of an origin, so far
   };
-  bool corruption(const Corruption& found, const GhostStorage& storage) const;
+  /// Asked once for an area. A failed store excuses one: the engine writes what several areas gave to
+  /// one request again, chunk by chunk, when that fails (S6).
+  bool corruption(const Corruption& found, const GhostStorage& storage);
 
   /// Of `takes` cuts, marks on all of them may have come to `metadata_maximum`.
   bool marks_may_be_full(OriginIndex origin, std::uint64_t takes) const;
@@ -90,6 +92,7 @@ class Excuses {
   /// The last moment at which a fault of each kind struck the engine on a device.
   struct Struck {
     std::array<Moment, kRequestKindCount> at{};  ///< of growths, those not answered ENODEV
+    std::uint64_t failed_writes = 0;             ///< that have excused no area yet
     Moment no_device = 0;                        ///< a write or growth was answered ENODEV
     bool gone = false;
   };
@@ -107,6 +110,7 @@ class Excuses {
     return device.at[static_cast<unsigned>(kind)] > since;
   }
   Time storage_wait_maximum() const;
+  bool use_up_failed_write(std::uint32_t storage);
   bool metadata_may_be_full(std::uint64_t chunks) const;
   /// Bytes of the change maps of all origins, at most.
   std::uint64_t change_maps() const;

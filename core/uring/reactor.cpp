@@ -13,7 +13,7 @@
 namespace cowbell::uring {
 namespace {
 
-/// Answers taken in one turn; what is left is taken in the next.
+/// Answers taken from the ring at once.
 constexpr unsigned kReapBatch = 128;
 
 /// Requests that are handed over without waiting for the end of the turn, so that whoever serves
@@ -146,7 +146,7 @@ bool Reactor::answers_visible() const {
          (IO_URING_READ_ONCE(*ring_.sq.kflags) & kInTheKernel) != 0;
 }
 
-void Reactor::reap() {
+unsigned Reactor::reap() {
   struct Answer {
     RingOperation* operation;
     int result;
@@ -161,6 +161,16 @@ void Reactor::reap() {
   for (unsigned i = 0; i < count; ++i) {
     if (answers[i].operation != &wake_up_) --in_flight_;
     answers[i].operation->completed(answers[i].result);
+  }
+  return count;
+}
+
+/// Takes every answer that is there now, and few that come meanwhile.
+void Reactor::reap_all() {
+  for (unsigned left = in_flight_ + 1; left != 0;) {
+    const unsigned taken = reap();
+    if (taken == 0) break;
+    left -= std::min(left, taken);
   }
 }
 
@@ -190,7 +200,8 @@ bool Reactor::anything_pending() const {
 
 void Reactor::take_turn() noexcept {
   if (!wake_up_armed_) arm_wake_up();
-  reap();
+  // Deadlines come last: after a pause of the process they have passed, and the answers are here.
+  reap_all();
   answer_bios();
   expire_timers();
   while (!waiting_.empty() && queue(waiting_.front())) waiting_.pop_front();

@@ -111,7 +111,8 @@ class Reactor final : public Clock, private ReactorTurns {
   void arm_wake_up();
   void submit();
   bool answers_visible() const;
-  void reap();
+  unsigned reap();
+  void reap_all();
   void expire_timers();
   void answer_bios();
   bool anything_pending() const;

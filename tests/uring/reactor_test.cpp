@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <deque>
@@ -244,6 +245,28 @@ TEST(Reactor, ExpiresAPastDeadlineAtOnceButNotInTheCall) {
   test::in_reactor([](Reactor& reactor) {
     WaitQueue queue{"a moment that has passed"};
     EXPECT_FALSE(queue.wait_until(reactor, Time::zero()));
+  });
+}
+
+// Method: more answers than are taken at once are there, and then a deadline passes, while the thread
+// does something else, as after a pause of the process. The answers come first.
+TEST(Reactor, TakesEveryAnswerBeforeADeadlineExpires) {
+  test::in_reactor([](Reactor& reactor) {
+    struct Counter : Timer {
+      std::vector<Nothing> requests{304};  // whole batches: all are sent before the pause
+      std::ptrdiff_t answered = 0;
+    } counter;
+    counter.expire = [](Timer& timer) noexcept {
+      auto& self = static_cast<Counter&>(timer);
+      self.answered = std::ranges::count(self.requests, 1u, &Nothing::answers);
+    };
+    for (Nothing& request : counter.requests) reactor.start(request);
+    const Time deadline = reactor.now() + 2ms;
+    reactor.arm(counter, deadline);
+    std::this_thread::sleep_for(10ms);
+    WaitQueue end{"the end of the test"};
+    EXPECT_FALSE(end.wait_until(reactor, deadline + 20ms));
+    EXPECT_EQ(counter.answered, std::ssize(counter.requests));
   });
 }
 
