@@ -44,7 +44,8 @@ struct CutOrigin {
   std::optional<Errc> corrupted;
   /// Of the image, from take to the end of its days; meaningful once the take has succeeded.
   SectorCount capacity;
-  /// Blocks from here on were lost when the device shrank, in the life of the cut.
+  /// Blocks from here on were lost when the device shrank, in the life of the cut, and came back as
+  /// zeroes before anybody saw it.
   BlockNumber lost_from = kNothingLost;
   Moment found_corrupted = kNotYet;
 };

@@ -51,6 +51,10 @@ void GoldenCopy::begin(std::span<const OriginSpec> specs, Evidence evidence, Sta
     origin.cuts.clear();
     origin.newest_cut = 0;
     origin.open_takes = 0;
+    origin.end = specs[i].size.value / origin.unit.sectors;
+    origin.resized = 0;
+    origin.lost_unseen_from = CutOrigin::kNothingLost;
+    origin.lost_unseen.clear();
   }
 }
 
@@ -61,6 +65,7 @@ void GoldenCopy::invoked(Request& request) {
   request.asked = request.flags;
   CutOrigin* image = request.cut == nullptr ? nullptr : &request.cut->at(request.origin);
   Origin& origin = *origins_[request.origin];
+  if (image == nullptr || request.cut->release_invoked == kNotYet) size_seen(request.origin);
   if (image != nullptr) ++image->open;
   if (request.operation == Operation::read) {
     stamps_.spoil(request.segments);
@@ -206,21 +211,43 @@ void GoldenCopy::resized(OriginIndex index, SectorCount capacity) {
   tick();
   Origin& origin = *origins_[index];
   const BlockNumber end = capacity.value / origin.unit.sectors;
+  if (end < origin.end) {
+    origin.lost_unseen_from = std::min(origin.lost_unseen_from, end);
+  } else if (end > origin.end) {
+    for (Cut* cut : origin.cuts) {
+      BlockNumber& lost_from = cut->at(index).lost_from;
+      lost_from = std::min(lost_from, origin.lost_unseen_from);
+    }
+    // Nobody can see it any more.
+    origin.lost_unseen_from = CutOrigin::kNothingLost;
+    origin.lost_unseen.clear();
+  }
   std::vector<BlockNumber> lost;
   origin.blocks.for_each([&](BlockNumber number, RegisterBlock&) {
-    if (number >= end) lost.push_back(number);
+    if (number >= end && number < origin.end) lost.push_back(number);
   });
-  for (Cut* cut : origin.cuts) cut->at(index).lost_from = std::min(cut->at(index).lost_from, end);
+  origin.end = end;
+  origin.resized = now_;
   if (lost.empty()) return;
   const Version zeroes = writes_.add(now_, Write::kNoStatement, true);
   Write& write = writes_[zeroes];
   write.content = Content::byte(0);
   write.answered = now_;
   write.state = WriteState::succeeded;
+  write.unseen = true;
+  origin.lost_unseen.push_back(zeroes);
   for (const BlockNumber number : lost) {
     origin_add(index, number, zeroes, now_);
     if (keeps_durable_) origin.durable.settle(number, zeroes);
   }
+}
+
+/// The engine sees the size that the origin has now.
+void GoldenCopy::size_seen(OriginIndex index) {
+  Origin& origin = *origins_[index];
+  origin.lost_unseen_from = CutOrigin::kNothingLost;
+  for (const Version version : origin.lost_unseen) writes_[version].unseen = false;
+  origin.lost_unseen.clear();
 }
 
 // Images ---------------------------------------------------------------------------------------
@@ -358,8 +385,11 @@ Cut& GoldenCopy::take_invoked(std::uint64_t origins) {
 void GoldenCopy::take_answered(Cut& cut, bool succeeded) {
   cut.take_answered = tick();
   cut.state = succeeded ? Cut::State::live : Cut::State::failed;
-  for (OriginIndex i = 0; i < origin_count_; ++i)
-    if (cut.holds(i)) --origins_[i]->open_takes;
+  for (OriginIndex i = 0; i < origin_count_; ++i) {
+    if (!cut.holds(i)) continue;
+    --origins_[i]->open_takes;
+    if (succeeded && cut.take_invoked > origins_[i]->resized) size_seen(i);
+  }
   if (!succeeded) {
     cut.release_invoked = cut.release_answered = now_;
     forget(cut);

@@ -65,8 +65,9 @@ class GoldenCopy {
   /// @}
 
   /// The origin has `capacity` sectors from now on. What lies beyond is lost: it reads zeroes if
-  /// the device grows again, and so may images that have not preserved it. Only where effects are
-  /// announced.
+  /// the device grows again. So may images that have not preserved it, unless a request to the
+  /// origin or an image of it, or a take, has shown the engine that it was shorter. Only where
+  /// effects are announced.
   void resized(OriginIndex origin, SectorCount capacity);
 
   /// After a power cut the origins are there again. Each block holds what was durable, or one of
@@ -106,8 +107,8 @@ class GoldenCopy {
       const FrozenBlock* frozen = to.at(index).frozen.find(number);
       const CandidateSet& held = frozen == nullptr ? block.candidates : frozen->candidates;
       const bool later = std::all_of(held.begin(), held.end(), [&](const Candidate& candidate) {
-        return !candidate.live() || (candidate.since > from.take_answered &&
-                                     writes_[candidate.version].statement != Write::kNoStatement);
+        return !candidate.live() ||
+               (candidate.since > from.take_answered && !writes_[candidate.version].unseen);
       });
       if (later) visit(number);
     });
@@ -139,8 +140,14 @@ class GoldenCopy {
     std::vector<Cut*> cuts;
     std::uint32_t newest_cut = 0;
     std::uint32_t open_takes = 0;
+    BlockNumber end{};
+    Moment resized = 0;
+    /// Blocks from here on were lost since the engine last saw the device, by these writes.
+    BlockNumber lost_unseen_from = CutOrigin::kNothingLost;
+    std::vector<Version> lost_unseen;
   };
 
+  void size_seen(OriginIndex index);
   void save_for_cuts(OriginIndex index, BlockNumber number, RegisterBlock& block);
   void origin_add(OriginIndex index, BlockNumber number, Version version, Moment now);
   void origin_write_answered(Request& request, Errc outcome);

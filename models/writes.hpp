@@ -56,6 +56,8 @@ struct Write {
   WriteState state = WriteState::pending;
   /// False for a DISCARD that may leave what was there, and so replaces nothing.
   bool replaces = true;
+  /// What a device lost by another size, and the engine has had no request to see that by.
+  bool unseen = false;
 
   static constexpr std::uint32_t kNoStatement = ~std::uint32_t{0};
 };

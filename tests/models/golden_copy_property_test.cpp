@@ -146,14 +146,17 @@ class Rehearsal : private WrongBlockSink {
     open_.push_back(std::move(open));
   }
 
-  /// Some blocks of an origin are lost, and zeroes stand in their place.
+  /// Some blocks of an origin are lost, and zeroes stand in their place. An image may have lost them
+  /// too, unless a request came in between.
   void shrink_and_grow() {
     const auto origin = static_cast<OriginIndex>(choices_.below(kOrigins));
     const BlockNumber from = choices_.below(kBlocks + 1);
     golden_.resized(origin, {from});
     const Moment at = golden_.now();
+    const bool seen = choices_.one_in(2);
+    if (seen) flush(origin);
     golden_.resized(origin, {kBlocks});
-    history_.losses.push_back({origin, from, at});
+    if (!seen) history_.losses.push_back({origin, from, at});
     for (const auto& open : open_)
       open->lost |= open->request->cut == nullptr && open->request->origin == origin &&
                     open->request->range.first.value >= from;
@@ -169,9 +172,17 @@ class Rehearsal : private WrongBlockSink {
                                    .succeeded = true});
       // An image that had not preserved it yet has lost it too.
       for (Image& image : images_)
-        if (image.cut_made && !image.written[origin][block] && choices_.one_in(2))
+        if (!seen && image.cut_made && !image.written[origin][block] && choices_.one_in(2))
           image.medium[origin][block] = Content::byte(0);
     }
+  }
+
+  void flush(OriginIndex origin) {
+    Request request;
+    request.operation = Operation::flush;
+    request.origin = origin;
+    golden_.invoked(request);
+    golden_.answered(request, Errc::none, *this);
   }
 
   void take_effect(Open& open) {

@@ -32,6 +32,18 @@ class KnowsNoChanges final : public EngineSubject {
                                 std::vector<SectorRange>& out) override;
 };
 
+/// Says that every map is exact.
+class ClaimsToBeExact final : public EngineSubject {
+ public:
+  using EngineSubject::EngineSubject;
+  Result<ChangedAnswer> changed(TakeNumber from, TakeNumber to, OriginIndex origin,
+                                std::vector<SectorRange>& out) override {
+    auto answer = EngineSubject::changed(from, to, origin, out);
+    if (answer) answer->exact = true;
+    return answer;
+  }
+};
+
 Result<ChangedAnswer> ForgetsAChange::changed(TakeNumber from, TakeNumber to, OriginIndex origin,
                                               std::vector<SectorRange>& out) {
   const auto answer = EngineSubject::changed(from, to, origin, out);
@@ -85,6 +97,17 @@ TEST(LyingAboutChanges, InventingAChangeIsCaughtByAnExpectation) {
 // Method: with nothing that excuses it.
 TEST(LyingAboutChanges, NeverKnowingWhatChangedIsCaught) {
   EXPECT_EQ(outcome(changes_by("write A 8K 4K"), maker_of<KnowsNoChanges>()), "S14");
+}
+
+// Method: what a device has lost has changed, if it was seen while it was shorter.
+TEST(LyingAboutChanges, ClaimingToKnowWhatADeviceLostIsCaught) {
+  const auto lost_around = [](std::string_view between) {
+    return "param tracking_block_minimum_shift 12\norigin A 64K\nwrite A 32K 8K\ntake s\nresize A 36K\n" +
+           std::string(between) + "\nresize A 64K\ntake t\n";
+  };
+  EXPECT_EQ(outcome(lost_around("read A 0 4K")), "held");
+  EXPECT_EQ(outcome(lost_around("read A 0 4K"), maker_of<ClaimsToBeExact>()), "S14");
+  EXPECT_EQ(outcome(lost_around("")), "held");
 }
 
 }  // namespace

@@ -98,6 +98,23 @@ TEST(LyingAboutSizes, ShowingLaterDataWhereADeviceShrankIsCaught) {
   EXPECT_EQ(outcome(kKept, maker_of<LiesAboutImages<ReadsLaterData>>()), "S2");
 }
 
+// Method: a request, and in another program a take, shows the engine that the device was shorter; a
+// take that was invoked before may not have.
+TEST(LyingAboutSizes, ShowingTheZeroesOfADeviceSeenShorterIsCaught) {
+  const auto lost_around = [](std::string_view between) {
+    return "param chunk_minimum_shift 12\norigin A 64K\norigin B 64K\nwrite A 32K 8K\ntake s of A\n"
+           "resize A 36K\n" +
+           std::string(between) + "\nresize A 64K\nread A@s 36K 4K ?\n";
+  };
+  for (const std::string_view seen : {"read A 0 4K", "read A@s 0 4K ?", "flush A", "take t of A"}) {
+    EXPECT_EQ(outcome(lost_around(seen)), "held") << seen;
+    EXPECT_EQ(outcome(lost_around(seen), maker_of<LiesAboutImages<ReadsLaterData>>()), "S2") << seen;
+  }
+  for (const std::string_view unseen : {"", "read B 0 4K", "take t of B", "sleep 1ms"})
+    EXPECT_EQ(outcome(lost_around(unseen), maker_of<LiesAboutImages<ReadsLaterData>>()), "held")
+        << unseen;
+}
+
 // Method: an origin that says it grew and serves what it held before it shrank.
 TEST(LyingAboutSizes, KeepingWhatAShrunkDeviceLostIsCaught) {
   constexpr std::string_view kShrinks =
