@@ -77,8 +77,8 @@ class Excuses {
     Time now;
     Time longest_wait;  ///< of a request of an origin, so far
   };
-  /// Asked once for an area. A failed store excuses one: the engine writes what several areas gave to
-  /// one request again, chunk by chunk, when that fails (S6).
+  /// Asked once for an area. A failed store excuses one: when a request with chunks of several
+  /// areas fails, the engine writes them again one by one (S6).
   bool corruption(const Corruption& found, const GhostStorage& storage);
 
   /// Of `takes` cuts, marks on all of them may have come to `metadata_maximum`.

@@ -146,8 +146,8 @@ class Rehearsal : private WrongBlockSink {
     open_.push_back(std::move(open));
   }
 
-  /// Some blocks of an origin are lost, and zeroes stand in their place. An image may have lost them
-  /// too, unless a request came in between.
+  /// Some blocks of an origin are lost, and zeroes stand in their place. An image may have lost
+  /// them too, unless a request came in between.
   void shrink_and_grow() {
     const auto origin = static_cast<OriginIndex>(choices_.below(kOrigins));
     const BlockNumber from = choices_.below(kBlocks + 1);

@@ -102,7 +102,8 @@ TEST(LyingAboutChanges, NeverKnowingWhatChangedIsCaught) {
 // Method: what a device has lost has changed, if it was seen while it was shorter.
 TEST(LyingAboutChanges, ClaimingToKnowWhatADeviceLostIsCaught) {
   const auto lost_around = [](std::string_view between) {
-    return "param tracking_block_minimum_shift 12\norigin A 64K\nwrite A 32K 8K\ntake s\nresize A 36K\n" +
+    return "param tracking_block_minimum_shift 12\norigin A 64K\nwrite A 32K 8K\ntake s\n"
+           "resize A 36K\n" +
            std::string(between) + "\nresize A 64K\ntake t\n";
   };
   EXPECT_EQ(outcome(lost_around("read A 0 4K")), "held");

@@ -102,13 +102,14 @@ TEST(LyingAboutSizes, ShowingLaterDataWhereADeviceShrankIsCaught) {
 // take that was invoked before may not have.
 TEST(LyingAboutSizes, ShowingTheZeroesOfADeviceSeenShorterIsCaught) {
   const auto lost_around = [](std::string_view between) {
-    return "param chunk_minimum_shift 12\norigin A 64K\norigin B 64K\nwrite A 32K 8K\ntake s of A\n"
-           "resize A 36K\n" +
+    return "param chunk_minimum_shift 12\norigin A 64K\norigin B 64K\nwrite A 32K 8K\n"
+           "take s of A\nresize A 36K\n" +
            std::string(between) + "\nresize A 64K\nread A@s 36K 4K ?\n";
   };
   for (const std::string_view seen : {"read A 0 4K", "read A@s 0 4K ?", "flush A", "take t of A"}) {
     EXPECT_EQ(outcome(lost_around(seen)), "held") << seen;
-    EXPECT_EQ(outcome(lost_around(seen), maker_of<LiesAboutImages<ReadsLaterData>>()), "S2") << seen;
+    EXPECT_EQ(outcome(lost_around(seen), maker_of<LiesAboutImages<ReadsLaterData>>()), "S2")
+        << seen;
   }
   for (const std::string_view unseen : {"", "read B 0 4K", "take t of B", "sleep 1ms"})
     EXPECT_EQ(outcome(lost_around(unseen), maker_of<LiesAboutImages<ReadsLaterData>>()), "held")

@@ -248,8 +248,8 @@ TEST(Reactor, ExpiresAPastDeadlineAtOnceButNotInTheCall) {
   });
 }
 
-// Method: more answers than are taken at once are there, and then a deadline passes, while the thread
-// does something else, as after a pause of the process. The answers come first.
+// Method: more answers than are taken at once are there, and then a deadline passes, while the
+// thread does something else, as after a pause of the process. The answers come first.
 TEST(Reactor, TakesEveryAnswerBeforeADeadlineExpires) {
   test::in_reactor([](Reactor& reactor) {
     struct Counter : Timer {
