@@ -21,7 +21,7 @@ struct Shape {
   std::uint32_t clients_maximum = 4;      ///< 1 to 4
   std::uint32_t origins_minimum = 1;      ///< 1 to `origins_maximum`
   std::uint32_t origins_maximum = 3;      ///< at least 1
-  std::uint32_t statements_maximum = 30;  ///< typically; one scenario in 32 is four times as long
+  std::uint32_t statements_maximum = 12;  ///< typically; one scenario in 32 is four times as long
   bool image_writes = true;
   bool storage_faults = true;  ///< stalls among them; likewise below
   bool origin_faults = true;

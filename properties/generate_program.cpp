@@ -30,8 +30,9 @@ class ProgramGenerator {
     const std::size_t clients = 1 + draw_.weighted(std::array<std::uint32_t, 4>{2, 6, 4, 2});
     clients_ = std::min(static_cast<std::uint32_t>(clients), shape_.clients_maximum);
     families_ = choose_families(draw_, shape_, scenario_);
+    // More short programs are worth more than few long ones: tests/mutants/README.md.
     std::uint64_t body =
-        draw_.between(std::min(6u, shape_.statements_maximum), shape_.statements_maximum);
+        draw_.between(std::min(3u, shape_.statements_maximum), shape_.statements_maximum);
     if (draw_.one_in(32)) body *= 4;
     scenario_.program.reserve(2 * body + 16);
     begin();
