@@ -129,10 +129,7 @@ void StoreQueue::written(Bio& bio, void* context) noexcept {
   StoreQueue& queue = *write.queue;
   const Errc error = bio.outcome();
   write.request.answered();
-  if (error != Errc::none && write.end - write.first > 1) {
-    queue.submit(write, 0, 1);
-    return;
-  }
+  if (error != Errc::none && write.end - write.first > 1) write.end = write.first;  // each alone
   for (std::size_t i = write.first; i < write.end; ++i) {
     Chunk& chunk = *write.chunks[i];
     // S5: the area is corrupted before the last good copy is given up.
@@ -142,10 +139,12 @@ void StoreQueue::written(Bio& bio, void* context) noexcept {
     else
       chunk.area.fail(chunk);
   }
-  if (write.end != write.count) {
-    queue.submit(write, write.end, write.end + 1);
-    return;
+  // A storage that fails everything is asked once for each area, not for each chunk.
+  while (write.end < write.count && write.chunks[write.end]->area.refusal()) {
+    Chunk& lost = *write.chunks[write.end++];
+    lost.area.fail(lost);
   }
+  if (write.end < write.count) return queue.submit(write, write.end, write.end + 1);
   write.count = 0;
   queue.free_writes_.push_back(write);
   queue.write_ended_.wake_one();
