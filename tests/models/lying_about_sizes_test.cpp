@@ -114,6 +114,21 @@ TEST(LyingAboutSizes, ShowingTheZeroesOfADeviceSeenShorterIsCaught) {
   for (const std::string_view unseen : {"", "read B 0 4K", "take t of B", "sleep 1ms"})
     EXPECT_EQ(outcome(lost_around(unseen), maker_of<LiesAboutImages<ReadsLaterData>>()), "held")
         << unseen;
+  constexpr std::string_view kTakeBefore = R"(
+    param chunk_minimum_shift 12
+    origin A 64K
+    latency A.write 10ms
+    write A 32K 8K
+    take s
+    background write A 0 4K = 0x00
+    background take t
+    sleep 1ms
+    resize A 36K
+    sleep 40ms
+    resize A 64K
+    read A@s 36K 4K ?
+  )";
+  EXPECT_EQ(outcome(kTakeBefore, maker_of<LiesAboutImages<ReadsLaterData>>()), "held");
 }
 
 // Method: an origin that says it grew and serves what it held before it shrank.
