@@ -63,6 +63,15 @@ std::uint64_t device_bytes(Draw& draw, const Shape& shape, std::uint64_t chunk, 
   return whole + draw.below(chunk / block) * block;
 }
 
+// A limit for the memory of a snapshot: the least that a take must have, or less, and up to
+// `halves_maximum` halves of a chunk.
+std::uint64_t tight_memory(Draw& draw, const Scenario& scenario, std::uint64_t halves_maximum) {
+  const std::uint64_t chunk = largest_chunk(scenario);
+  const std::uint64_t fibers = 2 + 2 * scenario.params.copy_fibers_maximum * scenario.origins.size();
+  const std::uint64_t least = draw.one_in(8) ? 0 : 2 * chunk;
+  return fibers * (kFiberCharge.value + 1024) + least + draw.below(halves_maximum + 1) * chunk / 2;
+}
+
 Site site_of(Draw& draw, const Scenario& scenario) {
   const auto origin = static_cast<model::OriginIndex>(draw.below(scenario.origins.size()));
   return {.kind = Site::Kind::origin, .origin = origin};
@@ -124,7 +133,7 @@ void generate_origins(Draw& draw, const Shape& shape, Scenario& scenario) {
   // Mostly large enough to hold more segments of a request than need no memory.
   scenario.params.chunk_minimum_shift = draw.one_in(4) ? draw.between(9, 11) : draw.between(12, 15);
   if (draw.one_in(16)) scenario.params.chunk_maximum_count_shift = draw.between(1, 3);
-  if (draw.one_in(8)) scenario.storage.logical_block = {4096};
+  if (draw.one_in(4)) scenario.storage.logical_block = {4096};
   const std::uint64_t smallest = std::uint64_t{1} << scenario.params.chunk_minimum_shift;
   const std::uint64_t fewer = std::min<std::uint64_t>(shape.origins_maximum, kOriginNames.size());
   std::uint64_t count = shape.origins_minimum;
@@ -153,14 +162,8 @@ void generate_limits(Draw& draw, const Shape& shape, Scenario& scenario) {
   params.tracking_block_minimum_shift -= draw.below(6);
   if (draw.one_in(8)) params.tracking_block_maximum_count = draw.between(1, 16);
   if (!shape.tight_limits) return;
-  const std::uint64_t chunk = largest_chunk(scenario);
-  if (draw.one_in(3)) {
-    // From what a take is refused for, by way of what makes requests wait, to what suffices.
-    const std::uint64_t fibers = 2 + 2 * params.copy_fibers_maximum * scenario.origins.size();
-    params.memory_maximum = fibers * (kFiberCharge.value + 1024);
-    params.memory_maximum += (draw.one_in(8) ? 0 : 2) * chunk;
-    params.memory_maximum += draw.below(17) * chunk / 2;
-  }
+  // Up to what suffices.
+  if (draw.one_in(3)) params.memory_maximum = tight_memory(draw, scenario, 16);
   if (draw.one_in(24)) params.metadata_maximum = draw.log_uniform(14);
   // Of the order of what devices take for a request.
   if (draw.one_in(6)) params.storage_wait_maximum = draw.any_of(std::array{1u, 2u, 5u, 20u});
@@ -200,10 +203,16 @@ void generate_latencies(Draw& draw, const Shape& shape, Scenario& scenario) {
   const Site any{};
   const Site storage{.kind = Site::Kind::storage, .origin = 0};
   // What is listed first wins.
-  if (shape.storage_faults && draw.one_in(24)) {
+  if (shape.storage_faults && draw.one_in(16)) {
     const RequestKind kind =
         draw.any_of(std::array{RequestKind::write, RequestKind::read, RequestKind::grow});
     scenario.latencies.push_back({.site = storage, .kind = kind, .stall = true, .line = {}});
+    // Others wait for the memory that it keeps when there is little, and what is preserved must be
+    // stored before its reads can stall.
+    if (shape.tight_limits && draw.one_in(2)) {
+      scenario.params.memory_maximum = tight_memory(draw, scenario, 3);
+      scenario.params.chunk_maximum_in_queue = 0;
+    }
   }
   if (shape.origin_faults && draw.one_in(48)) {
     const Site stuck = site_of(draw, scenario);
