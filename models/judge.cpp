@@ -159,8 +159,9 @@ void Judge::judge_demand(const Request& request, Errc outcome, bool excused) {
       return;
     case Demand::Kind::fail:
       if (outcome != demand.error && !(outcome == Errc::again && request.flags.nowait))
-        fail(std::nullopt, request.statement,
-             fmt::format("{} was answered {}", name(request), errno_name(outcome)));
+        not_met(request.statement,
+                fmt::format("{} was answered {}", name(request), errno_name(outcome)),
+                errno_name(outcome));
       return;
     case Demand::Kind::succeed:
       break;
@@ -174,9 +175,10 @@ void Judge::judge_demand(const Request& request, Errc outcome, bool excused) {
     const Sector sector = request.range.first + SectorCount{i};
     const Content seen = golden_.stamps().content(cursor.next(), sector);
     if (seen != Content::byte(*request.fill))
-      return fail(std::nullopt, request.statement,
-                  fmt::format("{} holds {} at byte {}, not 0x{:02x}", name(request), describe(seen),
-                              byte_offset(sector).value, *request.fill));
+      return not_met(request.statement,
+                     fmt::format("{} holds {} at byte {}, not 0x{:02x}", name(request),
+                                 describe(seen), byte_offset(sector).value, *request.fill),
+                     seen.is_stamp() ? "a stamp" : describe(seen));
   }
 }
 
@@ -265,7 +267,7 @@ void Judge::wrong(const Request& request, const WrongBlock& block) {
   if (block.no_instant)
     for (const Cut::Bound bound : {request.cut->lo, request.cut->hi})
       places.push_back(place(bound.origin, bound.block));
-  breach_ = Breach{block.rule, name(request) + " " + what, history_.of(*scenario_, places), {}};
+  breach_ = Breach{block.rule, name(request) + " " + what, history_.of(*scenario_, places), {}, {}};
   if (request.statement != Write::kNoStatement)
     breach_->line = scenario_->program[request.statement].line;
 }
@@ -286,10 +288,20 @@ void Judge::fail(Rule rule, const Request& request, std::string what) {
   breach_->history = history_.of(*scenario_, {&at, 1});
 }
 
-void Judge::fail(std::optional<Rule> rule, std::uint32_t statement, std::string what) {
+void Judge::fail(Rule rule, std::uint32_t statement, std::string what) {
   if (breach_) return;
-  breach_ = Breach{rule, std::move(what), {}, {}};
+  breach_ = Breach{.rule = rule, .what = std::move(what), .history = {}, .line = {}};
   if (statement != Write::kNoStatement) breach_->line = scenario_->program[statement].line;
+}
+
+void Judge::not_met(std::uint32_t statement, std::string what, std::string_view found) {
+  if (breach_) return;
+  const Statement& of = scenario_->program[statement];
+  breach_ = Breach{.rule = std::nullopt,
+                   .what = std::move(what),
+                   .history = {},
+                   .found = fmt::format("{}{}", of.device.is_image() ? "of an image: " : "", found),
+                   .line = of.line};
 }
 
 }  // namespace cowbell::model

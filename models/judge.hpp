@@ -75,8 +75,10 @@ class Judge final : public EffectListener, private WrongBlockSink {
   /// What the engine holds at rest, over what it holds without a snapshot, with `snapshots` that
   /// may keep `buffers` in all (S9).
   void check_memory_at_rest(ByteCount held, std::uint64_t snapshots, ByteCount buffers);
-  /// An expectation of the scenario was not met, or a rule that only the runner can see.
-  void fail(std::optional<Rule> rule, std::uint32_t statement, std::string what);
+  /// A rule broke that only the runner can see.
+  void fail(Rule rule, std::uint32_t statement, std::string what);
+  /// An expectation of the scenario was not met; `found` as in `Breach`, without the device.
+  void not_met(std::uint32_t statement, std::string what, std::string_view found);
   /// @}
 
   /// @name EffectListener

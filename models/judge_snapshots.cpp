@@ -58,9 +58,10 @@ void Judge::take_answered(Cut& cut, std::uint32_t statement, const TakeError& er
                                   excuses_.take(error, origins, cut.storage, cut.take_invoked);
   if (expected) return;
   if (demand.kind == Demand::Kind::fail)
-    return fail(
-        std::nullopt, statement,
-        fmt::format("{} was answered {}", statement_text(*scenario_, statement), in_words(error)));
+    return not_met(
+        statement,
+        fmt::format("{} was answered {}", statement_text(*scenario_, statement), in_words(error)),
+        errno_name(error));
   fail(Rule::S6, statement,
        fmt::format("{} was answered {} with nothing to excuse it",
                    statement_text(*scenario_, statement), in_words(error)));

@@ -89,7 +89,8 @@ class Play {
   void expect_storage(const Statement& statement, std::uint32_t number);
   void expect_changed(const Statement& statement, std::uint32_t number);
   void mark_by_hand(std::uint32_t statement);
-  void not_met(std::uint32_t statement, const std::string& instead);
+  /// `found` as in `Breach`; `instead` itself if empty.
+  void not_met(std::uint32_t statement, const std::string& instead, std::string_view found = {});
 
   RequestPool& pool_;
   Judge& judge_;

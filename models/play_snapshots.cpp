@@ -44,8 +44,8 @@ void Play::take(std::uint32_t number) {
   tell_began(deed);
   const Result<StorageBacking*> storage = world_->make_storage();
   if (!storage)
-    return judge_.fail(std::nullopt, number,
-                       fmt::format("no storage could be made: {}", errno_name(storage.error())));
+    return not_met(number,
+                   fmt::format("no storage could be made: {}", errno_name(storage.error())));
   std::array<OriginIndex, kOriginMaximum> members;
   std::size_t count = 0;
   std::uint64_t origins = 0;
@@ -141,7 +141,8 @@ void Play::expect(std::uint32_t number) {
       return expect_changed(statement, number);
     case StatementKind::expect_memory:
       if (world_->memory_peak().value > statement.value)
-        not_met(number, fmt::format("the engine held {} bytes", world_->memory_peak().value));
+        not_met(number, fmt::format("the engine held {} bytes", world_->memory_peak().value),
+                "more memory");
       return;
     default:
       return;
@@ -167,7 +168,8 @@ void Play::expect_storage(const Statement& statement, std::uint32_t number) {
   const ByteCount value = statement.kind == StatementKind::expect_filled
                               ? subject_->storage_filled(taken->number)
                               : subject_->storage_capacity(taken->number);
-  if (value.value != statement.value) not_met(number, fmt::format("it is {}", value.value));
+  if (value.value != statement.value)
+    not_met(number, fmt::format("it is {}", value.value), "another size");
 }
 
 void Play::expect_changed(const Statement& statement, std::uint32_t number) {
@@ -200,9 +202,10 @@ void Play::mark_by_hand(std::uint32_t number) {
   if (fits) judge_.marked_by_hand(taken == nullptr ? nullptr : taken->cut, origin, statement.range);
 }
 
-void Play::not_met(std::uint32_t statement, const std::string& instead) {
-  judge_.fail(std::nullopt, statement,
-              "`" + statement_text(*scenario_, statement) + "` is not met: " + instead);
+void Play::not_met(std::uint32_t statement, const std::string& instead, std::string_view found) {
+  judge_.not_met(statement,
+                 "`" + statement_text(*scenario_, statement) + "` is not met: " + instead,
+                 found.empty() ? instead : found);
 }
 
 }  // namespace cowbell::model

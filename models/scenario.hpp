@@ -82,6 +82,7 @@ constexpr RequestKind request_kind(Operation operation) {
 enum class FaultEffect : std::uint8_t {
   error, short_transfer, zero_transfer, torn, lost, misdirected, rot, gone
 };
+inline constexpr std::size_t kFaultEffectCount = 8;
 
 struct NthRequest {
   std::uint64_t nth;  ///< from 1, over the requests of this site and kind

@@ -20,7 +20,7 @@ inline constexpr std::array<std::string_view, 5> kProfileNames{"", "nvme", "ssd"
 inline constexpr std::array<std::string_view, 2> kStorageKindNames{"file", "device"};
 inline constexpr std::array<std::string_view, kRequestKindCount> kRequestKindNames{
     "read", "write", "flush", "discard", "grow"};
-inline constexpr std::array<std::string_view, 8> kFaultEffectNames{
+inline constexpr std::array<std::string_view, kFaultEffectCount> kFaultEffectNames{
     "", "short", "zero", "torn", "lost", "misdirected", "rot", "gone"};
 inline constexpr std::array<std::string_view, 4> kSchedulerNames{"random", "pct", "round_robin",
                                                                  "recorded"};

@@ -19,6 +19,9 @@ struct Breach {
   /// What was done to the block that broke, oldest first, one a line; for S13 the event in which
   /// two runs part, of both. Empty where there is neither.
   std::string history;
+  /// Where an expectation was not met: on what, and what was there instead, in words that do not
+  /// change with the size of the scenario. Two failures of this kind are the same if these are.
+  std::string found = {};
   SourceLine line;  ///< of the statement that showed it
   bool operator==(const Breach&) const = default;
 };

@@ -67,7 +67,8 @@ std::uint64_t device_bytes(Draw& draw, const Shape& shape, std::uint64_t chunk, 
 // `halves_maximum` halves of a chunk.
 std::uint64_t tight_memory(Draw& draw, const Scenario& scenario, std::uint64_t halves_maximum) {
   const std::uint64_t chunk = largest_chunk(scenario);
-  const std::uint64_t fibers = 2 + 2 * scenario.params.copy_fibers_maximum * scenario.origins.size();
+  const std::uint64_t fibers =
+      2 + 2 * scenario.params.copy_fibers_maximum * scenario.origins.size();
   const std::uint64_t least = draw.one_in(8) ? 0 : 2 * chunk;
   return fibers * (kFiberCharge.value + 1024) + least + draw.below(halves_maximum + 1) * chunk / 2;
 }
@@ -97,26 +98,52 @@ std::variant<model::NthRequest, model::TouchesRange, model::OneIn> trigger_of(
       {.first = {first >> kSectorShift}, .count = to_sectors(ByteCount{block})}};
 }
 
-void add_fault(Draw& draw, Scenario& scenario, Site site, RequestKind kind) {
+// How often each effect comes up in this run: swarm testing, likewise for what is struck.
+using EffectWeights = std::array<std::uint32_t, model::kFaultEffectCount>;
+
+template <std::size_t N>
+void swarm(Draw& draw, std::array<std::uint32_t, N>& weights) {
+  for (std::uint32_t& weight : weights) weight *= draw.any_of(std::array{1u, 0u, 1u, 4u});
+}
+
+template <std::size_t N>
+bool none_of(const std::array<std::uint32_t, N>& weights) {
+  return std::ranges::all_of(weights, [](std::uint32_t weight) { return weight == 0; });
+}
+
+// What a fault may do to requests of that kind; an error where the run has nothing else for them.
+model::FaultEffect effect_of(Draw& draw, EffectWeights weights, Site site, RequestKind kind) {
+  using enum model::FaultEffect;
+  const auto leave_out = [&](model::FaultEffect effect) {
+    weights[static_cast<std::size_t>(effect)] = 0;
+  };
+  const bool write = kind == RequestKind::write;
+  if (!write && kind != RequestKind::read)
+    for (const model::FaultEffect effect : {short_transfer, zero_transfer, rot}) leave_out(effect);
+  if (!write) leave_out(torn);
+  const bool storage = site.kind == Site::Kind::storage;
+  if (!write || !storage)
+    for (const model::FaultEffect effect : {lost, misdirected}) leave_out(effect);
+  if (!storage) leave_out(rot);
+  return none_of(weights) ? error : static_cast<model::FaultEffect>(draw.weighted(weights));
+}
+
+Errc error_of(Draw& draw, RequestKind kind) {
+  if (kind == RequestKind::grow) return draw.one_in(4) ? Errc::io : Errc::no_space;
+  // A device that is provisioned as it fills, one that gives up, one that protects itself.
+  if (draw.one_in(6))
+    return draw.any_of(std::array{Errc::no_space, Errc::timed_out, Errc::read_only});
+  return Errc::io;
+}
+
+void add_fault(Draw& draw, const EffectWeights& weights, Scenario& scenario, Site site,
+               RequestKind kind) {
   model::DeviceFault fault{.site = site, .kind = kind, .trigger = {}, .line = {}};
-  const bool carries = kind == RequestKind::read || kind == RequestKind::write;
   fault.trigger = trigger_of(draw, scenario, site);
-  if (draw.one_in(16)) {
-    fault.effect = model::FaultEffect::gone;
-  } else if (kind == RequestKind::grow) {
-    if (std::holds_alternative<model::TouchesRange>(fault.trigger))
-      fault.trigger = model::NthRequest{1};
-    fault.error = draw.one_in(4) ? Errc::io : Errc::no_space;
-  } else if (carries && draw.one_in(3)) {
-    fault.effect =
-        draw.one_in(3) ? model::FaultEffect::zero_transfer : model::FaultEffect::short_transfer;
-  } else if (kind == RequestKind::write && draw.one_in(6)) {
-    fault.effect = model::FaultEffect::torn;
-  } else if (carries && site.kind == Site::Kind::storage && draw.one_in(4)) {
-    using enum model::FaultEffect;
-    const std::size_t lie = draw.below(3);
-    fault.effect = kind == RequestKind::read ? rot : std::array{lost, misdirected, rot}[lie];
-  }
+  fault.effect = effect_of(draw, weights, site, kind);
+  if (fault.effect == model::FaultEffect::error) fault.error = error_of(draw, kind);
+  if (kind == RequestKind::grow && std::holds_alternative<model::TouchesRange>(fault.trigger))
+    fault.trigger = model::NthRequest{1};
   if (std::holds_alternative<model::NthRequest>(fault.trigger)) fault.sticky = draw.one_in(4);
   scenario.faults.push_back(fault);
 }
@@ -244,40 +271,45 @@ void generate_latencies(Draw& draw, const Shape& shape, Scenario& scenario) {
 
 void generate_faults(Draw& draw, const Shape& shape, Scenario& scenario) {
   const Site storage{.kind = Site::Kind::storage, .origin = 0};
-  const std::array<std::uint32_t, 8> weights{
+  std::array<std::uint32_t, 8> weights{
       shape.storage_faults ? 4u : 0u, shape.storage_faults ? 3u : 0u,
       shape.storage_faults ? 2u : 0u, shape.origin_faults ? 3u : 0u,
       shape.origin_faults ? 2u : 0u,  shape.origin_faults ? 1u : 0u,
       shape.memory_faults ? 4u : 0u,  shape.origin_faults && shape.storage_faults ? 1u : 0u};
-  if (std::ranges::all_of(weights, [](std::uint32_t weight) { return weight == 0; })) return;
+  if (none_of(weights)) return;
   if (!draw.one_in(4) && !shape.always_faults) return;
+  const auto all = weights;
+  swarm(draw, weights);
+  if (none_of(weights)) weights = all;
+  EffectWeights effects{14, 4, 2, 2, 2, 2, 3, 2};  // in the order of their enumeration
+  swarm(draw, effects);
   std::uint64_t count = 1;
   while (count < 3 && draw.one_in(3)) ++count;
   for (; count > 0; --count) {
     switch (draw.weighted(weights)) {
       case 0:
-        add_fault(draw, scenario, storage, RequestKind::write);
+        add_fault(draw, effects, scenario, storage, RequestKind::write);
         break;
       case 1:
-        add_fault(draw, scenario, storage, RequestKind::read);
+        add_fault(draw, effects, scenario, storage, RequestKind::read);
         break;
       case 2:
-        add_fault(draw, scenario, storage, RequestKind::grow);
+        add_fault(draw, effects, scenario, storage, RequestKind::grow);
         break;
       case 3: {
         const Site site = site_of(draw, scenario);
-        add_fault(draw, scenario, site, RequestKind::read);
+        add_fault(draw, effects, scenario, site, RequestKind::read);
         break;
       }
       case 4: {
         const Site site = site_of(draw, scenario);
-        add_fault(draw, scenario, site, RequestKind::write);
+        add_fault(draw, effects, scenario, site, RequestKind::write);
         break;
       }
       case 5: {
         const Site site = site_of(draw, scenario);
         const bool flush = draw.one_in(2);
-        add_fault(draw, scenario, site, flush ? RequestKind::flush : RequestKind::discard);
+        add_fault(draw, effects, scenario, site, flush ? RequestKind::flush : RequestKind::discard);
         break;
       }
       case 6:
@@ -285,7 +317,7 @@ void generate_faults(Draw& draw, const Shape& shape, Scenario& scenario) {
         break;
       default: {
         const bool write = draw.one_in(2);
-        add_fault(draw, scenario, Site{}, write ? RequestKind::write : RequestKind::read);
+        add_fault(draw, effects, scenario, Site{}, write ? RequestKind::write : RequestKind::read);
       }
     }
   }

@@ -15,8 +15,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kShrinking{10'000};
-constexpr milliseconds kRecording{3'000};
+constexpr milliseconds kShrinking{8'000};
+constexpr milliseconds kRecording{2'000};  // after that
 
 /// Far longer than a run takes that ends.
 milliseconds time_maximum(const model::Scenario& scenario) {

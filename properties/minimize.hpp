@@ -9,8 +9,8 @@
 
 namespace cowbell::properties {
 
-/// Runs `scenario`, which failed with `outcome`, again and shrinks it, in children, for 10 seconds
-/// at most; runs that record decisions have 3 seconds more. A run that takes longer than a second
+/// Runs `scenario`, which failed with `outcome`, again and shrinks it, in children, for 8 seconds
+/// at most; runs that record decisions have 2 seconds more. A run that takes longer than a second
 /// and 10 ms for each statement has hung, or where the first one ended, twice its time longer; one
 /// that was cut short before that shows nothing. In a fresh process another rule may break, where
 /// memory was read that nobody had written: that one is then the failure. If none does, the

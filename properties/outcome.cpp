@@ -5,7 +5,8 @@ namespace cowbell::properties {
 
 bool same_failure(const Outcome& a, const Outcome& b) {
   if (a.held() || b.held() || a.breach->rule != b.breach->rule) return false;
-  return a.breach->rule.has_value() || a.ending == b.ending;
+  if (a.breach->rule.has_value()) return true;
+  return a.ending == b.ending && a.breach->found == b.breach->found;
 }
 
 }  // namespace cowbell::properties

@@ -33,7 +33,8 @@ struct Outcome {
   bool held() const { return !breach.has_value(); }
 };
 
-/// True if both broke the same rule; for failures that name no rule, if they ended the same way.
+/// True if both broke the same rule; for failures that name no rule, if they ended the same way and
+/// found the same instead of what the scenario expects.
 bool same_failure(const Outcome& a, const Outcome& b);
 
 }  // namespace cowbell::properties

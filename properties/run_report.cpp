@@ -38,6 +38,7 @@ struct RunReport::Head {
   std::optional<Difference> difference;
   Text what;
   Text history;
+  Text found;
   Choices choices[model::kConcernCount];
 };
 
@@ -67,6 +68,7 @@ void RunReport::write(const Outcome& outcome) {
     to.line = outcome.breach->line.number;
     to.what.write(outcome.breach->what);
     to.history.write(outcome.breach->history);
+    to.found.write(outcome.breach->found);
   }
   write_decisions(outcome.decisions);
   to.written = true;
@@ -101,6 +103,7 @@ Outcome RunReport::read() const {
     if (from.rule != 0) outcome.breach->rule = static_cast<Rule>(from.rule);
     outcome.breach->what = from.what.read();
     outcome.breach->history = from.history.read();
+    outcome.breach->found = from.found.read();
     outcome.breach->line.number = from.line;
   }
   return outcome;

@@ -69,7 +69,7 @@ class Shrinker {
     cut_after_failure();
     while (make_program_smaller()) {
     }
-    budget_ = limits_.runs_maximum - 1;  // the last run records
+    budget_ = limits_.runs_maximum - 2;  // the last ones record
     details_under_other_seeds_ = false;
     bool repeated = false;
     do {
@@ -180,15 +180,17 @@ class Shrinker {
     }
   }
 
-  // Not refused when all is spent: a result with its decisions is worth one more run.
+  // Not refused when all is spent: a result with its decisions is worth two more runs. The first is
+  // without any: where these will do, there may be no time to take thousands away one by one.
   bool record() {
+    const Judge& judge = limits_.record ? limits_.record : judge_;
     Scenario candidate = best_;
-    candidate.schedule = {
-        .kind = SchedulerKind::recorded, .recorded = outcome_.decisions, .line = {}};
+    candidate.schedule = {.kind = SchedulerKind::recorded, .recorded = {}, .line = {}};
+    if (best_ == candidate || keep_if_same_failure(candidate, judge)) return true;
+    candidate.schedule.recorded = outcome_.decisions;
     candidate.schedule.recorded.of(Concern::workload).clear();
     candidate.schedule.recorded.normalize();
     if (best_ == candidate) return true;
-    const Judge& judge = limits_.record ? limits_.record : judge_;
     if (model::parse_scenario(to_string(candidate))) return keep_if_same_failure(candidate, judge);
     for (auto& choices : candidate.schedule.recorded.choices)
       choices.resize(std::min(choices.size(), kChoicesKept));
@@ -210,7 +212,6 @@ class Shrinker {
   }
 
   void make_decisions_plainer() {
-    attempt_decisions({});
     for (const Concern concern : kRecordedConcerns) {
       RecordedDecisions without = best_.schedule.recorded;
       without.of(concern).clear();

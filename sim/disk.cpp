@@ -13,9 +13,6 @@ namespace cowbell::sim {
 namespace {
 
 using model::Concern;
-using model::FaultEffect;
-
-constexpr std::uint32_t kSplitMaximum = 16;  // so that recorded choices stay small
 
 struct Plan {
   Moment head;
@@ -84,7 +81,7 @@ void Disk::submit(Bio& bio) {
   surroundings_.listener->submitted(id_, bio);
   if (cache_.on()) cache_.submitted();
   if (!has_power_) {
-    lose(request);
+    lose_power(request);
     return go(request);
   }
   const model::RequestKind kind = model::request_kind(bio.operation);
@@ -114,8 +111,7 @@ void Disk::resize(SectorCount capacity) {
     for (Requests* requests : {&going_, &stalled_})
       for (DiskRequest& request : *requests) {
         if (request.status != Errc::none || !request.bio->range.overlaps(lost)) continue;
-        request.status = Errc::io;
-        request.transferred = request.effective = request.split = {};
+        refuse(request, Errc::io);
       }
   }
   surroundings_.listener->resized(id_, capacity);
@@ -143,16 +139,16 @@ std::uint64_t Disk::cut_power() {
   stalled_.clear();
   std::ranges::sort(open, {}, &DiskRequest::number);
   for (DiskRequest* request : open) {
-    lose(*request);
+    lose_power(*request);
     go(*request);
   }
   return cache_.on() ? cache_.lose_power(store_, surroundings_.decisions) : 0;
 }
 
 /// The device has no power to carry it out, or what is left of it.
-void Disk::lose(DiskRequest& request) {
+void Disk::lose_power(DiskRequest& request) {
   if (request.status != Errc::invalid) request.status = Errc::no_device;
-  request.transferred = request.effective = request.split = {};
+  transfer(request, {});
   request.latency = {};
 }
 
@@ -166,111 +162,6 @@ std::optional<Time> Disk::draw_latency(model::RequestKind kind, SectorRange rang
     last_end_ = range.end();
   }
   return latencies.draw(id_, kind, surroundings_.decisions, &service);
-}
-
-std::optional<FaultOverlay::Hit> Disk::arrive_grow(SectorCount capacity) {
-  const Sector end{geometry_.capacity.value};
-  const SectorRange added = capacity > geometry_.capacity
-                                ? SectorRange{end, capacity - geometry_.capacity}
-                                : SectorRange{end, {}};
-  return arrive(model::RequestKind::grow, added, {{}, capacity}, false);
-}
-
-std::optional<FaultOverlay::Hit> Disk::arrive(model::RequestKind kind, SectorRange touched,
-                                              SectorRange announced, bool can_come_up_short) {
-  auto hit = surroundings_.faults.arrive(id_, kind, touched, surroundings_.decisions);
-  if (gone_ || (hit && hit->effect == FaultEffect::gone)) {
-    gone_ = true;
-    hit = {FaultEffect::gone, Errc::no_device};
-  }
-  if (!hit) return std::nullopt;
-  if (hit->effect == FaultEffect::lost || hit->effect == FaultEffect::misdirected ||
-      hit->effect == FaultEffect::rot)
-    hit->error = Errc::none;
-  if (hit->effect == FaultEffect::short_transfer || hit->effect == FaultEffect::zero_transfer) {
-    hit->error = Errc::none;
-    // What carries no data cannot come up short: the device says that it failed.
-    if (!can_come_up_short) hit = {FaultEffect::error, Errc::io};
-  }
-  announce({id_, kind, announced, hit->effect, hit->error});
-  return hit;
-}
-
-void Disk::announce(const model::InjectedFault& fault) {
-  surroundings_.log.injected(fault);
-  surroundings_.listener->injected(fault);
-}
-
-void Disk::befall(DiskRequest& request, const FaultOverlay::Hit& hit) {
-  const std::uint64_t block = logical_block().value;
-  switch (hit.effect) {
-    case FaultEffect::short_transfer:
-    case FaultEffect::zero_transfer: {
-      std::uint64_t blocks = 0;
-      if (hit.effect == FaultEffect::short_transfer) {
-        const auto asked = static_cast<std::uint32_t>(request.transferred.value / block);
-        blocks = asked - 1 - surroundings_.decisions.draw(Concern::fault, asked);
-      }
-      request.transferred = request.effective = request.split = {blocks * block};
-      return;
-    }
-    case FaultEffect::error:
-    case FaultEffect::gone:
-      request.status = hit.error;
-      request.transferred = {};
-      if (!changes_data(request.bio->operation) || hit.error == Errc::again ||
-          hit.effect == FaultEffect::gone)
-        request.effective = request.split = {};
-      else
-        decide_failed_effect(request);
-      return;
-    case FaultEffect::torn:
-      request.status = hit.error;
-      request.transferred = {};
-      request.effective =
-          request.effective.value == block ? SectorCount{} : draw_split(request.effective);
-      request.split = request.effective;
-      return;
-    case FaultEffect::lost:
-      request.effective = request.split = {};
-      return;
-    case FaultEffect::misdirected:
-      return misdirect(request);
-    case FaultEffect::rot:
-      request.rotten = request.bio->range.first +
-                       SectorCount{surroundings_.decisions.draw(
-                           Concern::fault, static_cast<std::uint32_t>(std::min<std::uint64_t>(
-                                               request.effective.value, kSplitMaximum)))};
-      return;
-  }
-}
-
-/// To another place of the device that takes the whole range; where there is none, the write is
-/// lost.
-void Disk::misdirect(DiskRequest& request) {
-  const SectorRange range = request.bio->range;
-  const std::uint64_t block = logical_block().value;
-  const std::uint64_t places = (geometry_.capacity - range.count).value / block + 1;
-  if (places == 1) {
-    request.effective = request.split = {};
-    return;
-  }
-  const auto bound = static_cast<std::uint32_t>(std::min<std::uint64_t>(places - 1, kSplitMaximum));
-  const std::uint64_t step = 1 + surroundings_.decisions.draw(Concern::fault, bound);
-  request.misdirected = Sector{(range.first.value / block + step) % places * block};
-  announce({id_,
-            model::request_kind(request.bio->operation),
-            {*request.misdirected, range.count},
-            FaultEffect::misdirected,
-            Errc::none});
-}
-
-/// Each block of a failed write may be old or new.
-void Disk::decide_failed_effect(DiskRequest& request) {
-  const std::uint32_t choice = surroundings_.decisions.draw(Concern::effect_order, 3);
-  if (choice == 0) request.effective = {};
-  if (choice == 2) request.effective = draw_split(request.effective);
-  request.split = request.effective;
 }
 
 void Disk::decide_moments(DiskRequest& request) {
@@ -290,7 +181,7 @@ void Disk::decide_moments(DiskRequest& request) {
 SectorCount Disk::draw_split(SectorCount of) {
   const std::uint64_t borders = of.value / logical_block().value - 1;
   if (borders == 0) return of;
-  const auto bound = static_cast<std::uint32_t>(std::min<std::uint64_t>(borders, kSplitMaximum));
+  const auto bound = static_cast<std::uint32_t>(std::min<std::uint64_t>(borders, kPartsMaximum));
   const std::uint64_t choice = surroundings_.decisions.draw(Concern::effect_order, bound);
   return {(1 + choice * borders / bound) * logical_block().value};
 }
@@ -358,16 +249,6 @@ void Disk::apply_group(DiskRequest& request, SectorRange blocks) {
   }
   surroundings_.log.took_effect(id_, request.number, place);
   if (changes_data(bio.operation)) surroundings_.listener->took_effect(id_, bio, place);
-}
-
-/// One bit of one sector turns over.
-void Disk::decay(const DiskRequest& request, SectorRange blocks) {
-  if (!request.rotten || !blocks.contains({*request.rotten, {1}})) return;
-  std::array<std::byte, kSectorSize> content{};
-  const Segment segment{content.data(), content.size()};
-  store_.read({*request.rotten, {1}}, {&segment, 1}, 0);
-  content[0] ^= std::byte{1};
-  store_.write({*request.rotten, {1}}, {&segment, 1}, 0);
 }
 
 void Disk::leave_garbage(const DiskRequest& request) {

@@ -128,6 +128,9 @@ class Disk {
   std::string describe_stalled() const;
 
  private:
+  /// Into so many parts a range is divided at most, so that recorded choices stay small.
+  static constexpr std::uint32_t kPartsMaximum = 16;
+
   using Requests = boost::intrusive::list<DiskRequest, boost::intrusive::constant_time_size<false>>;
 
   SectorCount logical_block() const { return to_sectors(geometry_.logical_block); }
@@ -135,8 +138,14 @@ class Disk {
                                           SectorRange announced, bool can_come_up_short);
   void announce(const model::InjectedFault& fault);
   void befall(DiskRequest& request, const FaultOverlay::Hit& hit);
-  void decide_failed_effect(DiskRequest& request);
+  void fail(DiskRequest& request, Errc error);
+  void refuse(DiskRequest& request, Errc error);
+  void transfer(DiskRequest& request, SectorCount sectors);
+  void come_up_short(DiskRequest& request);
+  void tear(DiskRequest& request, Errc error);
+  void lose_write(DiskRequest& request);
   void misdirect(DiskRequest& request);
+  void choose_rotten(DiskRequest& request);
   void decide_moments(DiskRequest& request);
   SectorCount draw_split(SectorCount of);
   void go(DiskRequest& request);
@@ -144,7 +153,7 @@ class Disk {
   void apply_group(DiskRequest& request, SectorRange blocks);
   void decay(const DiskRequest& request, SectorRange blocks);
   void leave_garbage(const DiskRequest& request);
-  void lose(DiskRequest& request);
+  void lose_power(DiskRequest& request);
   void become_durable(const DiskRequest& request);
   void answer(DiskRequest& request);
   static void midway(Timer& timer) noexcept;

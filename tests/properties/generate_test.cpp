@@ -133,6 +133,8 @@ TEST(Generate, FaultsComeInFewFamiliesAtATimeAndAtAllRates) {
   std::set<std::uint64_t> rates, turns;
   std::uint64_t with_faults = 0, sticky = 0, once = 0;
   std::set<model::Site::Kind> bad_blocks;
+  std::set<Errc> errors;
+  std::array<std::uint64_t, model::kFaultEffectCount> effects{};
   for (std::uint64_t seed = 0; seed < 2 * kSeeds; ++seed) {
     const Scenario scenario = generate(seed);
     if (scenario.faults.empty() && scenario.memory_faults.empty()) continue;
@@ -146,6 +148,8 @@ TEST(Generate, FaultsComeInFewFamiliesAtATimeAndAtAllRates) {
                       : fault.site.kind == origin ? origin_io
                       : growth                    ? storage_growth
                                                   : storage_io);
+      ++effects[static_cast<std::size_t>(fault.effect)];
+      if (fault.kind != model::RequestKind::grow) errors.insert(fault.error);
       if (fault.effect >= model::FaultEffect::lost && fault.effect <= model::FaultEffect::rot)
         families.insert(lies);
       if (const auto* one_in = std::get_if<model::OneIn>(&fault.trigger)) rates.insert(one_in->n);
@@ -162,6 +166,11 @@ TEST(Generate, FaultsComeInFewFamiliesAtATimeAndAtAllRates) {
     EXPECT_GT(scenarios, with_faults / 100);
     EXPECT_LT(scenarios, with_faults / 2);
   }
+  for (const std::uint64_t faults : effects) {
+    EXPECT_GT(faults, with_faults / 100);
+    EXPECT_LT(faults, with_faults);
+  }
+  EXPECT_EQ(errors, (std::set{Errc::io, Errc::no_space, Errc::timed_out, Errc::read_only}));
   EXPECT_EQ(*rates.begin(), 2u);
   EXPECT_GE(*rates.rbegin(), 100u);
   EXPECT_EQ(*turns.begin(), 1u);

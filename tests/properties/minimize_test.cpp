@@ -42,7 +42,7 @@ TEST(Minimize, KeepsItsTimeWhereRunsHang) {
   hung.breach = {.rule = Rule::S8, .what = "hung", .history = {}, .line = {}};
   const Stopwatch stopwatch;
   const Shrunk shrunk = minimize(scenario, hung, maker());
-  EXPECT_LT(stopwatch.seconds(), 15);
+  EXPECT_LT(stopwatch.seconds(), 12);
   EXPECT_EQ(shrunk.outcome.ending, Ending::hung);
   EXPECT_TRUE(shrunk.repeated);
   EXPECT_EQ(shrunk.scenario.schedule.kind, model::SchedulerKind::recorded);

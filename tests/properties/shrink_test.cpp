@@ -129,6 +129,43 @@ TEST(Shrink, DoesNotSlipToAnotherRule) {
   EXPECT_EQ(shrunk.scenario.program.size(), 3u) << to_string(shrunk.scenario);
 }
 
+// Method: an expectation that is not met in two ways. What the larger scenario found instead stays.
+TEST(Shrink, KeepsWhatWasFoundInsteadOfWhatIsExpected) {
+  const Judge judge = [](const Scenario& scenario) {
+    if (!any_statement(scenario, is_image_read)) return Outcome{};
+    Outcome outcome = broken(Rule::S3);
+    outcome.breach->rule.reset();
+    outcome.breach->found = any_statement(scenario, is_origin_write) ? "0xaa" : "zeroes";
+    return outcome;
+  };
+  Scenario scenario;
+  for (std::uint64_t seed = 0;; ++seed) {
+    scenario = generate(seed);
+    if (any_statement(scenario, is_image_read) && any_statement(scenario, is_origin_write)) break;
+  }
+  const Shrunk shrunk = shrink(scenario, judge(scenario), judge);
+  EXPECT_EQ(shrunk.outcome.breach->found, "0xaa");
+  EXPECT_TRUE(any_statement(shrunk.scenario, is_origin_write)) << to_string(shrunk.scenario);
+}
+
+// Method: a run without end that every schedule shows, and no time left when the program is small.
+// Its thousands of choices are left out altogether.
+TEST(Shrink, TriesNoDecisionsBeforeAllOfThem) {
+  bool late = false;
+  const Judge judge = [&](const Scenario&) {
+    late = true;
+    Outcome outcome = broken(Rule::S8);
+    outcome.decisions.of(Concern::schedule).assign(100'000, 1);
+    return outcome;
+  };
+  const Scenario scenario = generate(std::uint64_t{3});
+  const Shrunk shrunk =
+      shrink(scenario, judge(scenario), judge, {.out_of_time = [&] { return late; }});
+  EXPECT_TRUE(shrunk.repeated);
+  EXPECT_EQ(shrunk.scenario.schedule.kind, SchedulerKind::recorded);
+  EXPECT_EQ(shrunk.scenario.schedule.recorded, model::RecordedDecisions{});
+}
+
 // Method: a race that one seed in four shows, and of which two recorded choices matter.
 TEST(Shrink, FindsTheFailureUnderOtherSeedsAndKeepsTheChoicesThatMatter) {
   const Judge judge = [](const Scenario& scenario) {
