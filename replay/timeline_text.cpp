@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "replay/wrapped_text.hpp"
+
 namespace cowbell::replay {
 namespace {
 
@@ -21,48 +23,6 @@ constexpr std::string_view kRed = "\x1b[1;31m";
 constexpr std::string_view kBold = "\x1b[1m";
 constexpr std::string_view kDim = "\x1b[2m";
 constexpr std::string_view kPlain = "\x1b[0m";
-
-bool begins_letter(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
-}
-
-/// Letters of UTF-8; none of those used here is wide.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), begins_letter));
-}
-
-/// At blanks, and within a word, behind a hyphen if it has one, only where it is wider than
-/// `width`.
-std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
-  std::vector<std::string> lines;
-  std::string line;
-  std::string word;
-  const auto end_word = [&] {
-    if (!line.empty() && width_of(line) + 1 + width_of(word) > width) {
-      lines.push_back(std::move(line));
-      line.clear();
-    }
-    line += (line.empty() ? "" : " ") + word;
-    word.clear();
-  };
-  for (const char byte : text) {
-    if (byte == ' ') {
-      end_word();
-      continue;
-    }
-    if (begins_letter(byte) && width_of(word) == width) {
-      const std::string rest =
-          word.substr(word.rfind('-') == word.npos ? word.size() : word.rfind('-') + 1);
-      word.resize(word.size() - rest.size());
-      end_word();
-      word = rest;
-    }
-    word += byte;
-  }
-  end_word();
-  lines.push_back(std::move(line));
-  return lines;
-}
 
 /// For each of so many columns, beside the time.
 std::size_t column_room(std::size_t width, std::size_t columns) {
