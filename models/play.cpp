@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "models/engine_subject.hpp"
@@ -29,6 +30,7 @@ void Play::run(const Scenario& scenario, World& world, const RunOptions& options
   deeds_open_ = 0;
   background_open_ = 0;
   taken_.clear();
+  background_deeds_.clear();
   name_users_.assign(scenario.snapshots.size(), 0);
   take_failed_.assign(scenario.snapshots.size(), false);
   alive_ = alive_maximum_ = 0;
@@ -117,10 +119,13 @@ void Play::client_loop(std::size_t slot) {
   for (const Step step : order_.steps(slot)) {
     while (order_.current_phase() < step.phase) phase_changed_.wait();
     wait_for_power();
-    if (gives_up() || !engine_runs_)
+    if (gives_up() || !engine_runs_) {
       ended(step.phase);
-    else
-      perform(client, step);
+      continue;
+    }
+    client.statement = step.statement;
+    perform(client, step);
+    client.statement = Write::kNoStatement;
   }
 }
 
@@ -213,6 +218,20 @@ void Play::check_rest(ByteCount idle) {
   }
   if (snapshots != 0 && !gives_up())
     judge_.check_memory_at_rest(world_->memory_in_use() - idle, snapshots, buffers);
+}
+
+std::vector<std::uint32_t> Play::open_statements() const {
+  std::vector<std::uint32_t> open = background_deeds_;
+  for (std::size_t i = 0; i < order_.clients(); ++i) open.push_back(clients_[i]->statement);
+  pool_.for_each_open([&](const Request& request) { open.push_back(request.statement); });
+  std::sort(open.begin(), open.end());
+  open.erase(std::unique(open.begin(), open.end()), open.end());
+  std::erase(open, Write::kNoStatement);
+  std::stable_partition(open.begin(), open.end(), [&](std::uint32_t statement) {
+    const StatementKind kind = scenario_->program[statement].kind;
+    return kind != StatementKind::sleep && kind != StatementKind::wait;
+  });
+  return open;
 }
 
 /// What is left ends, until no device has a request of anybody.

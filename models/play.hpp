@@ -14,6 +14,8 @@ namespace cowbell::model {
 
 /// A client between its statements.
 struct Client {
+  /// That it is about; none between two.
+  std::uint32_t statement = Write::kNoStatement;
   WaitQueue answer{"the answer to its request"};
   WaitQueue background_ended{"the end of its background statements"};
   bool answered = false;
@@ -37,6 +39,10 @@ class Play {
   /// Runs in the first fiber of the world, from the first statement to the last check. What it is
   /// given is borrowed until it returns.
   void run(const Scenario& scenario, World& world, const RunOptions& options);
+
+  /// Statements that have not ended, for a run that came to rest without ending: those first that
+  /// wait for more than time, or for others of their client.
+  std::vector<std::uint32_t> open_statements() const;
 
  private:
   using Step = ProgramOrder::Step;
@@ -115,6 +121,7 @@ class Play {
   WaitQueue background_room_{"an answer to one of many background requests"};
 
   std::vector<std::unique_ptr<TakenSnapshot>> taken_;
+  std::vector<std::uint32_t> background_deeds_;  // takes and releases that have not ended
   std::vector<std::uint32_t> name_users_;  // by name: takes begun whose release has not ended
   std::vector<bool> take_failed_;          // by name
   std::uint64_t alive_ = 0;                // being taken, live, or being released

@@ -31,8 +31,10 @@ void Play::snapshot_statement(Client& client, Step step) {
     return ended(step.phase);
   }
   ++client.background;
+  background_deeds_.push_back(step.statement);
   fibers_->spawn("background statement", [this, &client, step, execute] {
     execute();
+    std::erase(background_deeds_, step.statement);
     if (--client.background == 0) client.background_ended.wake_all();
     ended(step.phase);
   });

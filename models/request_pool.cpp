@@ -86,10 +86,10 @@ Request* RequestPool::find(const Bio& bio) {
 
 const Request* RequestPool::oldest_of_an_origin() const {
   const Request* oldest = nullptr;
-  for (const Slab& slab : slabs_)
-    for (const ClientRequest& request : std::span(slab.requests.get(), slab.size))
-      if (request.open && request.cut == nullptr)
-        if (oldest == nullptr || request.began < oldest->began) oldest = &request;
+  for_each_open([&](const Request& request) {
+    if (request.cut == nullptr && (oldest == nullptr || request.began < oldest->began))
+      oldest = &request;
+  });
   return oldest;
 }
 

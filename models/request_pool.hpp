@@ -39,6 +39,14 @@ class RequestPool final : public RequestRegistry {
   Request* find(const Bio& bio) override;
   const Request* oldest_of_an_origin() const override;
 
+  /// `visit` gets each request that has been invoked and not answered, in no order that matters.
+  template <class Visit>
+  void for_each_open(Visit visit) const {
+    for (const Slab& slab : slabs_)
+      for (const Request& request : std::span(slab.requests.get(), slab.size))
+        if (request.open) visit(request);
+  }
+
  private:
   static constexpr unsigned kClasses = 64;
   struct Slab {

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
+
 #include "models/play.hpp"
 
 namespace cowbell::model {
@@ -10,6 +13,17 @@ namespace {
 
 /// Of one request: it takes as much memory, and a record for each of its blocks.
 constexpr SectorCount kRequestMaximum{(std::uint64_t{1} << 30) / kSectorSize};
+
+/// One statement a line.
+std::string has_not_ended(const Scenario& scenario, std::span<const std::uint32_t> open) {
+  constexpr std::size_t kNamedMaximum = 16;
+  const std::size_t named = std::min(open.size(), kNamedMaximum);
+  std::string text;
+  for (const std::uint32_t statement : open.first(named))
+    text += fmt::format("`{}` has not ended\n", statement_text(scenario, statement));
+  if (named != open.size()) text += fmt::format("nor have {} others\n", open.size() - named);
+  return text;
+}
 
 }  // namespace
 
@@ -35,13 +49,14 @@ std::expected<RunResult, Refusal> Runner::run(const Scenario& scenario, World& w
   const auto program = [&] { state_->play.run(scenario, world, options); };
   const Rest rest = world.run(std::ref(program));
   if (rest != Rest::done) {
-    std::string fibers = world.describe_fibers();
-    if (fibers.ends_with('\n')) fibers.pop_back();
-    judge.fail(Rule::S8, Write::kNoStatement,
+    const std::vector<std::uint32_t> open = state_->play.open_statements();
+    std::string stuck = world.describe_fibers() + has_not_ended(scenario, open);
+    if (stuck.ends_with('\n')) stuck.pop_back();
+    judge.fail(Rule::S8, open.empty() ? Write::kNoStatement : open.front(),
                fmt::format("{}:\n{}",
                            rest == Rest::deadlock ? "nothing can run and the program has not ended"
                                                   : "the program goes on without end",
-                           fibers));
+                           stuck));
   }
   RunResult result;
   result.verdict.counts = judge.counts();

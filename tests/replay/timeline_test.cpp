@@ -143,7 +143,7 @@ class Swallows final : public lies::Over {
   void submit(Bio&) override {}
 };
 
-// Method: a deadlock; the statement that waits for ever is open and marked.
+// Method: a deadlock; the statement that waits for ever is open and marked, and named by its line.
 TEST(Timeline, ShowsWhatADeadlockWaitsFor) {
   const Recorded run = record(
       "origin A 64K\n"
@@ -155,6 +155,28 @@ TEST(Timeline, ShowsWhatADeadlockWaitsFor) {
   const Span* const write = deed(run.timeline, "write A 0 4K");
   ASSERT_NE(write, nullptr);
   EXPECT_TRUE(write->open && write->breaking);
+  EXPECT_EQ(run.outcome.breach->line.number, 4u);
+  EXPECT_TRUE(run.outcome.breach->what.ends_with("\n`write A 0 4K` has not ended"))
+      << run.outcome.breach->what;
+}
+
+// Method: the same with a request in the background, which its client waits for; the wait is named
+// last, because it is no more than a consequence. A take in the background that ends is not named.
+TEST(Timeline, NamesAllStatementsOfADeadlock) {
+  const Recorded run = record(
+      "origin A 64K\n"
+      "storage file 64K\n"
+      "1: background write A 0 4K\n"
+      "1: wait\n"
+      "2: write A 4K 4K\n"
+      "3: background take s\n",
+      lies::maker_of<lies::LiesAboutOrigins<Swallows>>());
+  ASSERT_FALSE(run.outcome.held());
+  EXPECT_TRUE(
+      run.outcome.breach->what.ends_with("\n`1: background write A 0 4K` has not ended"
+                                         "\n`2: write A 4K 4K` has not ended"
+                                         "\n`1: wait` has not ended"))
+      << run.outcome.breach->what;
 }
 
 // Method: sizes and times at the borders of their units.
