@@ -5,8 +5,9 @@
 
 namespace cowbell::model {
 
-void Judge::begin(const Scenario& scenario, bool record_history) {
+void Judge::begin(const Scenario& scenario, bool record_history, ProgramListener* listener) {
   scenario_ = &scenario;
+  listener_ = listener;
   subject_ = nullptr;
   excuses_.begin(scenario);
   memory_ = MemoryBound(scenario);
@@ -267,9 +268,11 @@ void Judge::wrong(const Request& request, const WrongBlock& block) {
   if (block.no_instant)
     for (const Cut::Bound bound : {request.cut->lo, request.cut->hi})
       places.push_back(place(bound.origin, bound.block));
-  breach_ = Breach{block.rule, name(request) + " " + what, history_.of(*scenario_, places), {}, {}};
-  if (request.statement != Write::kNoStatement)
-    breach_->line = scenario_->program[request.statement].line;
+  fail(Breach{.rule = block.rule,
+              .what = name(request) + " " + what,
+              .history = history_.of(*scenario_, places),
+              .line = {}},
+       request.statement);
 }
 
 History::Place Judge::place(OriginIndex origin, BlockNumber block) const {
@@ -289,19 +292,25 @@ void Judge::fail(Rule rule, const Request& request, std::string what) {
 }
 
 void Judge::fail(Rule rule, std::uint32_t statement, std::string what) {
-  if (breach_) return;
-  breach_ = Breach{.rule = rule, .what = std::move(what), .history = {}, .line = {}};
+  if (!breach_)
+    fail(Breach{.rule = rule, .what = std::move(what), .history = {}, .line = {}}, statement);
+}
+
+void Judge::fail(Breach breach, std::uint32_t statement) {
+  breach_ = std::move(breach);
   if (statement != Write::kNoStatement) breach_->line = scenario_->program[statement].line;
+  if (listener_ != nullptr) listener_->broke();
 }
 
 void Judge::not_met(std::uint32_t statement, std::string what, std::string_view found) {
   if (breach_) return;
-  const Statement& of = scenario_->program[statement];
-  breach_ = Breach{.rule = std::nullopt,
-                   .what = std::move(what),
-                   .history = {},
-                   .found = fmt::format("{}{}", of.device.is_image() ? "of an image: " : "", found),
-                   .line = of.line};
+  const bool of_image = scenario_->program[statement].device.is_image();
+  fail(Breach{.rule = std::nullopt,
+              .what = std::move(what),
+              .history = {},
+              .found = fmt::format("{}{}", of_image ? "of an image: " : "", found),
+              .line = {}},
+       statement);
 }
 
 }  // namespace cowbell::model

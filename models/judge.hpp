@@ -12,6 +12,7 @@
 #include "models/golden_copy.hpp"
 #include "models/history.hpp"
 #include "models/memory_bound.hpp"
+#include "models/program_listener.hpp"
 #include "models/subject.hpp"
 #include "models/verdict.hpp"
 #include "models/world.hpp"
@@ -32,8 +33,9 @@ class Judge final : public EffectListener, private WrongBlockSink {
  public:
   explicit Judge(RequestRegistry& requests) : requests_(requests) {}
 
-  /// Before the world is opened. `scenario` is borrowed until the next `begin`.
-  void begin(const Scenario& scenario, bool record_history);
+  /// Before the world is opened. `scenario` is borrowed until the next `begin`; so is `listener`,
+  /// null for none, which is told when something breaks.
+  void begin(const Scenario& scenario, bool record_history, ProgramListener* listener);
   /// After it was opened.
   void open(World& world, std::uint64_t stamp_run);
   /// `subject` is borrowed until the next call; null when it ends.
@@ -109,6 +111,7 @@ class Judge final : public EffectListener, private WrongBlockSink {
  private:
   void wrong(const Request& request, const WrongBlock& block) override;
   void fail(Rule rule, const Request& request, std::string what);
+  void fail(Breach breach, std::uint32_t statement);
   bool doubts(const Request& request) const override;
   bool doubts(const Request& request, BlockNumber block) override;
   void refused(Request& request);
@@ -134,6 +137,7 @@ class Judge final : public EffectListener, private WrongBlockSink {
 
   RequestRegistry& requests_;
   const Scenario* scenario_ = nullptr;
+  ProgramListener* listener_ = nullptr;
   World* world_ = nullptr;
   Subject* subject_ = nullptr;
   GoldenCopy golden_;

@@ -176,8 +176,7 @@ void Play::tell_began(const Deed& deed) {
 }
 
 void Play::tell_ended(const Deed& deed, Errc outcome) {
-  if (options_->program_listener != nullptr)
-    options_->program_listener->ended(deed, outcome, judge_.breached());
+  if (options_->program_listener != nullptr) options_->program_listener->ended(deed, outcome);
 }
 
 void Play::ended(std::uint32_t phase) {

@@ -35,7 +35,10 @@ void Play::request(Client& client, Step step) {
   if (statement.device.is_image()) {
     TakenSnapshot* taken = latest(*statement.device.snapshot);
     if (taken == nullptr || !taken->cut->holds(statement.device.origin)) {
+      const Deed deed{.statement = step.statement, .kind = statement.kind};
+      tell_began(deed);
       if (!may_be_absent(statement)) not_met(step.statement, "there is no such image yet");
+      tell_ended(deed, Errc::not_found);
       return ended(step.phase);
     }
     cut = taken->cut;

@@ -45,9 +45,10 @@ void Play::take(std::uint32_t number) {
   const Deed deed{.statement = number, .kind = StatementKind::take};
   tell_began(deed);
   const Result<StorageBacking*> storage = world_->make_storage();
-  if (!storage)
-    return not_met(number,
-                   fmt::format("no storage could be made: {}", errno_name(storage.error())));
+  if (!storage) {
+    not_met(number, fmt::format("no storage could be made: {}", errno_name(storage.error())));
+    return tell_ended(deed, storage.error());
+  }
   std::array<OriginIndex, kOriginMaximum> members;
   std::size_t count = 0;
   std::uint64_t origins = 0;
@@ -82,6 +83,8 @@ void Play::release(std::uint32_t number) {
   const Statement& statement = scenario_->program[number];
   if (TakenSnapshot* taken = latest(statement.snapshot); taken != nullptr && taken->alive)
     return release(*taken, number);
+  const Deed deed{.statement = number, .kind = StatementKind::release};
+  tell_began(deed);
   const Errc error = subject_->release(kNoTake, scenario_->snapshots[statement.snapshot]);
   if (error != Errc::not_found)
     judge_.fail(
@@ -89,6 +92,7 @@ void Play::release(std::uint32_t number) {
         fmt::format("the release of a name that is not alive was answered {}", errno_name(error)));
   else if (statement.demand.kind == Demand::Kind::fail && statement.demand.error != Errc::not_found)
     not_met(number, "there is no such snapshot");
+  tell_ended(deed, error);
 }
 
 void Play::release(TakenSnapshot& taken, std::uint32_t statement) {
@@ -206,7 +210,7 @@ void Play::mark_by_hand(std::uint32_t number) {
 
 void Play::not_met(std::uint32_t statement, const std::string& instead, std::string_view found) {
   judge_.not_met(statement,
-                 "`" + statement_text(*scenario_, statement) + "` is not met: " + instead,
+                 "`" + statement_text(*scenario_, statement) + std::string(kNotMet) + instead,
                  found.empty() ? instead : found);
 }
 

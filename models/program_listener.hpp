@@ -18,14 +18,17 @@ struct Deed {
   /// @}
 };
 
-/// Calls come on the thread of the world. They do not suspend. Statements of whom nobody was asked,
-/// such as a read of an image that was never taken, are not told.
+/// Calls come on the thread of the world. They do not suspend. A statement that has nobody to ask,
+/// such as a read of an image that was never taken, begins and ends at once.
 class ProgramListener {
  public:
   virtual ~ProgramListener() = default;
   virtual void began(const Deed& deed) = 0;
-  /// Once for each that began, if the run comes so far. `breached`: a rule is broken by now.
-  virtual void ended(const Deed& deed, Errc outcome, bool breached) = 0;
+  /// Once for each that began, if the run comes so far.
+  virtual void ended(const Deed& deed, Errc outcome) = 0;
+  /// The first rule or expectation that did not hold has just been found, in what the deed came to
+  /// whose end is told next, if nothing else is told in between.
+  virtual void broke() = 0;
 };
 
 }  // namespace cowbell::model

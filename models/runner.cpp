@@ -42,7 +42,7 @@ std::expected<RunResult, Refusal> Runner::run(const Scenario& scenario, World& w
   if (auto refusal = refused_by_runner(scenario)) return std::unexpected(*std::move(refusal));
   if (auto refusal = world.refuses(scenario)) return std::unexpected(*std::move(refusal));
   Judge& judge = state_->judge;
-  judge.begin(scenario, options.record_history);
+  judge.begin(scenario, options.record_history, options.program_listener);
   if (auto refusal = world.open(scenario, judge)) return std::unexpected(*std::move(refusal));
   judge.open(world, options.stamp_run);
 

@@ -5,11 +5,15 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/invariant.hpp"
 #include "models/scenario.hpp"
 
 namespace cowbell::model {
+
+/// In `Breach::what`, between an expectation in backquotes and what was found instead.
+inline constexpr std::string_view kNotMet = "` is not met: ";
 
 struct Breach {
   /// The rule that broke; none where only an expectation of the scenario itself was not met.

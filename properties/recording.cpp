@@ -31,29 +31,35 @@ std::uint64_t Recording::left_out() const {
   return ring().added - std::min<std::uint64_t>(ring().added, kRoom);
 }
 
-sim::Event ProgramRecorder::event(const model::Deed& deed) const {
+sim::Event ProgramRecorder::event(sim::Event::Kind kind) const {
   const FiberProperties* running = current_fiber();
-  return {.at = clock_.now(),
-          .fiber = running == nullptr ? FiberName{} : FiberName{running->name, running->number},
-          .number = deed.statement,
-          .range = deed.range,
-          .statement = deed.kind,
-          .target = deed.device,
-          .snapshot = deed.snapshot};
+  return {.kind = kind,
+          .at = clock_.now(),
+          .fiber = running == nullptr ? FiberName{} : FiberName{running->name, running->number}};
+}
+
+sim::Event ProgramRecorder::event(sim::Event::Kind kind, const model::Deed& deed) const {
+  sim::Event event = this->event(kind);
+  event.number = deed.statement;
+  event.range = deed.range;
+  event.statement = deed.kind;
+  event.target = deed.device;
+  event.snapshot = deed.snapshot;
+  return event;
 }
 
 void ProgramRecorder::began(const model::Deed& deed) {
-  sim::Event begun = event(deed);
-  begun.kind = sim::Event::Kind::began;
-  sink_.add(begun);
+  sink_.add(event(sim::Event::Kind::began, deed));
 }
 
-void ProgramRecorder::ended(const model::Deed& deed, Errc outcome, bool breached) {
-  sim::Event over = event(deed);
-  over.kind = sim::Event::Kind::ended;
+void ProgramRecorder::ended(const model::Deed& deed, Errc outcome) {
+  sim::Event over = event(sim::Event::Kind::ended, deed);
   over.error = outcome;
-  over.breached = breached;
   sink_.add(over);
+}
+
+void ProgramRecorder::broke() {
+  sink_.add(event(sim::Event::Kind::broke));
 }
 
 }  // namespace cowbell::properties

@@ -42,10 +42,12 @@ class ProgramRecorder final : public model::ProgramListener {
  public:
   ProgramRecorder(sim::EventSink& sink, const Clock& clock) : sink_(sink), clock_(clock) {}
   void began(const model::Deed& deed) override;
-  void ended(const model::Deed& deed, Errc outcome, bool breached) override;
+  void ended(const model::Deed& deed, Errc outcome) override;
+  void broke() override;
 
  private:
-  sim::Event event(const model::Deed& deed) const;
+  sim::Event event(sim::Event::Kind kind) const;
+  sim::Event event(sim::Event::Kind kind, const model::Deed& deed) const;
 
   sim::EventSink& sink_;
   const Clock& clock_;

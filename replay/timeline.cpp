@@ -17,12 +17,17 @@ class Builder {
       : lanes_(scenario), fibers_(scenario, lanes_, rows_, timeline_.spans) {}
 
   Timeline build(std::span<const sim::Event> events, const model::Breach* breach) {
-    for (const sim::Event& event : events) add(event);
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      add(events[i]);
+      if (breach != nullptr && events[i].kind == Kind::broke)
+        broke(events[i], *breach, i + 1 == events.size() ? nullptr : &events[i + 1]);
+    }
     if (!timeline_.rows.empty()) {
       fibers_.end(timeline_.rows.size() - 1, events.back().at);
       devices_.end(timeline_.rows.size() - 1, events.back().at);
+      if (breach != nullptr && !marked_ && !fibers_.mark(*breach))
+        mark_row(timeline_.rows.size() - 1, events.back().at, *breach);
     }
-    if (breach != nullptr) fibers_.mark(*breach);
     lanes_.put_in_order(timeline_);
     return std::move(timeline_);
   }
@@ -66,7 +71,28 @@ class Builder {
         return fibers_.began(event);
       case Kind::ended:
         return fibers_.ended(event);
+      case Kind::broke:
+        return;
     }
+  }
+
+  /// Found in no statement of the program, which is marked by its line, nor once all is at rest,
+  /// where what stands open is marked: `next`, null for none, is a deed of the runner that shows
+  /// it, or else nothing but the moment does.
+  void broke(const sim::Event& event, const model::Breach& breach, const sim::Event* next) {
+    if (breach.line.number != 0 || next == nullptr) return;
+    marked_ = true;
+    if (next->kind == Kind::ended)
+      fibers_.breaks_with(*next);
+    else
+      mark_row(rows_.add(event), event.at, breach);
+  }
+
+  void mark_row(Timeline::Row row, Time at, const model::Breach& breach) {
+    timeline_.notes.push_back(
+        {Timeline::kNoLane, row, at,
+         breach.rule ? fmt::format("{} is broken", rule_name(*breach.rule)) : "it breaks here",
+         true, true});
   }
 
   void submitted(const sim::Event& event) {
@@ -85,6 +111,7 @@ class Builder {
   TimelineLanes lanes_;
   TimelineFibers fibers_;
   TimelineDevices devices_{lanes_, rows_, timeline_};
+  bool marked_ = false;  // where it breaks
 };
 
 }  // namespace
@@ -116,6 +143,17 @@ void Timeline::move_to(std::vector<Lane> new_lanes, std::span<const LaneIndex> p
   for (Span& span : spans) move(span.lane);
   for (Note& note : notes) move(note.lane);
   for (Request& request : requests) move(request.device), move(request.sender);
+}
+
+std::string outcome_text(const Timeline::Span& deed) {
+  if (deed.open) return "no answer";
+  if (!deed.breaking || deed.found.empty()) return std::string(errno_name(deed.outcome));
+  return deed.found;
+}
+
+std::string outcome_text(const Timeline::Request& request) {
+  if (request.open) return "no answer";
+  return request.came_up_short ? "short" : std::string(errno_name(request.outcome));
 }
 
 std::string range_text(SectorRange range) {

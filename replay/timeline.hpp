@@ -43,7 +43,9 @@ struct Timeline {
     bool aside = false;     ///< others of its lane go on beside it
     bool open = false;      ///< it did not end
     bool obvious = false;   ///< of a wait: for a request that it sent itself
-    bool breaking = false;  ///< it showed that a rule is broken
+    bool breaking = false;  ///< it showed that a rule, or an expectation, is broken
+    /// Of a breaking one, what it found instead of what it expects, in a few words; else empty.
+    std::string found = {};
   };
 
   /// A request on its way at a device.
@@ -74,6 +76,7 @@ struct Timeline {
     Time at;
     std::string text;  ///< "64K granted", "all faults and stalls are lifted"
     bool fault;
+    bool breaking = false;  ///< a rule was found broken here, in nothing that a client did
   };
 
   /// A figure that moves in time.
@@ -106,6 +109,11 @@ Timeline make_timeline(const model::Scenario& scenario, std::span<const sim::Eve
 /// The same with one lane for all fibers of one kind of the engine, in which they go on side by
 /// side.
 Timeline with_engine_folded(Timeline timeline);
+
+/// "OK", "EIO", "no answer", "not met: it is intact".
+std::string outcome_text(const Timeline::Span& deed);
+/// The same of a request: "OK", "EIO", "short", "no answer".
+std::string outcome_text(const Timeline::Request& request);
 
 /// "4K", "512", with the largest suffix that divides it: as in a scenario.
 std::string size_text(ByteCount bytes);

@@ -33,6 +33,15 @@ bool is_runners(const sim::Event& event) {
   return event.number == model::Write::kNoStatement;
 }
 
+/// "not met: it is intact" of an expectation that was not met; nothing for anything else.
+std::string found_instead(const model::Breach& breach) {
+  constexpr std::size_t kFewWords = 48;  // more stand in the text of the breach
+  const std::size_t at = breach.what.find(model::kNotMet);
+  if (breach.rule || at == breach.what.npos) return {};
+  const std::string found = breach.what.substr(at + model::kNotMet.size());
+  return found.size() > kFewWords ? "not met" : "not met: " + found;
+}
+
 }  // namespace
 
 TimelineFibers::Fiber& TimelineFibers::fiber(const FiberName& name) {
@@ -50,12 +59,14 @@ Timeline::LaneIndex TimelineFibers::sender(const sim::Event& event, Timeline::Ro
 
 void TimelineFibers::resumed(const sim::Event& event) {
   Fiber& going_on = fiber(event.fiber);
+  running_ = event.fiber.number;
   if (going_on.wait) end_span(*going_on.wait, event, rows_.current(event));
   going_on.wait.reset();
 }
 
 void TimelineFibers::suspended(const sim::Event& event) {
   Fiber& leaving = fiber(event.fiber);
+  running_ = 0;
   if (event.waits_for.empty() || is_one_of(event.waits_for, kRests)) {
     if (leaving.work) end_span(*leaving.work, event, rows_.current(event));
     leaving.work.reset();
@@ -149,7 +160,11 @@ void TimelineFibers::ended(const sim::Event& event) {
   Span& span = spans_[index];
   span.outcome = event.error;
   if (!span.aside) --fibers_[doer].deeds;
-  if (event.breached && !breach_seen_) span.breaking = breach_seen_ = true;
+}
+
+void TimelineFibers::breaks_with(const sim::Event& ended) {
+  const auto found = deeds_.find(key(ended));
+  if (found != deeds_.end()) spans_[found->second.span].breaking = true;
 }
 
 // The end --------------------------------------------------------------------------------------
@@ -163,18 +178,28 @@ void TimelineFibers::end(Timeline::Row last_row, Time now) {
   });
 }
 
-/// A run that an invariant ended, or that came to no end, told nobody that it broke: the line that
-/// broke shows it, or else what stands open, or else what came last.
-void TimelineFibers::mark(const model::Breach& breach) {
-  if (breach_seen_) return;
-  Span* shows = nullptr;
-  for (Span& span : spans_) {
-    if (span.kind != Span::Kind::deed) continue;
-    const bool better = breach.line.number != 0 ? span.source_line == breach.line.number
-                                                : shows == nullptr || span.open || !shows->open;
-    if (better) shows = &span;
-  }
-  if (shows != nullptr) shows->breaking = true;
+/// The statement of its line. A run that an invariant ended, or that came to no end, has none: then
+/// what the fiber that runs is about, or else what has waited longest for its end.
+TimelineFibers::Span* TimelineFibers::showing(const model::Breach& breach) {
+  const auto first = [&](auto&& shows) -> Span* {
+    const auto found = std::find_if(spans_.begin(), spans_.end(), shows);
+    return found == spans_.end() ? nullptr : &*found;
+  };
+  if (breach.line.number != 0)
+    return first([&](const Span& span) { return span.source_line == breach.line.number; });
+  const auto runs = std::find_if(spans_.rbegin(), spans_.rend(), [&](const Span& span) {
+    return span.open && running_ != 0 && span.fiber == running_;
+  });
+  if (runs != spans_.rend()) return &*runs;
+  return first([](const Span& span) { return span.open && span.kind == Span::Kind::deed; });
+}
+
+bool TimelineFibers::mark(const model::Breach& breach) {
+  Span* const shows = showing(breach);
+  if (shows == nullptr) return false;
+  shows->breaking = true;
+  shows->found = found_instead(breach);
+  return true;
 }
 
 }  // namespace cowbell::replay

@@ -28,8 +28,11 @@ class TimelineFibers {
   /// What is still open stays so, until the last row; waits that took no time go.
   void end(Timeline::Row last_row, Time now);
 
-  /// What shows the breach is marked, unless it was told to be breaking.
-  void mark(const model::Breach& breach);
+  /// The deed that `ended` is about to end shows the breach.
+  void breaks_with(const sim::Event& ended);
+
+  /// Marks what shows the breach, after the end. False if nothing that a fiber does shows it.
+  bool mark(const model::Breach& breach);
 
  private:
   using Span = Timeline::Span;
@@ -45,6 +48,7 @@ class TimelineFibers {
   };
   using DeedKey = std::array<std::uint64_t, 5>;
 
+  Span* showing(const model::Breach& breach);
   static DeedKey key(const sim::Event& event);
   std::string deed_text(const sim::Event& event) const;
   Fiber& fiber(const FiberName& name);
@@ -60,7 +64,7 @@ class TimelineFibers {
   std::vector<Span>& spans_;
   std::map<std::uint32_t, Fiber> fibers_;
   std::map<DeedKey, OpenDeed> deeds_;
-  bool breach_seen_ = false;
+  std::uint32_t running_ = 0;  // the fiber that goes on; 0 for none
 };
 
 }  // namespace cowbell::replay

@@ -19,11 +19,6 @@ double microseconds(Time time) {
   return static_cast<double>(time.count()) / 1000.0;
 }
 
-std::string outcome_text(const Timeline::Request& request) {
-  if (request.open) return "no answer";
-  return request.came_up_short ? "OK, short" : std::string(errno_name(request.outcome));
-}
-
 class Trace {
  public:
   explicit Trace(const Timeline& timeline) : timeline_(timeline) {}
@@ -95,9 +90,7 @@ class Trace {
         (*json)["id"] = fmt::format("statement {}", index);
       }
     if (span.source_line != 0) begin["args"]["line"] = span.source_line;
-    if (span.kind == Span::Kind::deed)
-      end["args"]["outcome"] =
-          span.open ? std::string("no answer") : std::string(errno_name(span.outcome));
+    if (span.kind == Span::Kind::deed) end["args"]["outcome"] = outcome_text(span);
     if (span.breaking) {
       begin["cname"] = "terrible";
       end["args"]["broke a rule"] = true;
@@ -132,6 +125,7 @@ class Trace {
   void add_note(const Timeline::Note& note) {
     Json json = event("i", note.text, note.lane, note.at);
     json["s"] = note.lane == Timeline::kNoLane ? "g" : "t";
+    if (note.breaking) json["args"]["broke a rule"] = true;
     events_.push_back({{note.at, note.row, 8}, std::move(json)});
   }
 

@@ -69,7 +69,7 @@ class Columns {
     events_.resize(timeline_.rows.size());
     for (const Span& span : timeline_.spans) add(span);
     for (const auto& request : timeline_.requests) add(request);
-    for (const auto& note : timeline_.notes) say(note.row, note.lane, "* " + note.text, note.fault);
+    for (const auto& note : timeline_.notes) say(note);
   }
 
   std::string write() {
@@ -112,16 +112,17 @@ class Columns {
     events_[row].push_back({column, prefix, std::move(text), red, open});
   }
 
+  void say(const Timeline::Note& note) {
+    say(note.row, note.lane, "* " + note.text + (note.breaking ? " ← breaks" : ""), note.fault);
+  }
+
   void add(const Span& span) {
     if (span.obvious) return;
     const bool deed = span.kind == Span::Kind::deed;
     const std::string begin = span.kind == Span::Kind::work ? "┌" : span.text;
-    std::string end = span.kind == Span::Kind::work ? "└"
-                      : !deed                       ? ""
-                      : span.open                   ? "no answer"
-                                                    : std::string(errno_name(span.outcome));
+    std::string end = span.kind == Span::Kind::work ? "└" : deed ? outcome_text(span) : "";
     if (deed && span.aside) end += ": " + span.text;
-    if (deed && span.breaking) end += " ← breaks";
+    if (span.breaking) end += " ← breaks";
     const bool red = span.breaking || (span.open && deed);
     if (span.first_row == span.last_row && !span.open) {
       if (deed) say(span.first_row, span.lane, begin + ": " + end, red);
@@ -134,11 +135,7 @@ class Columns {
   void add(const Timeline::Request& request) {
     std::string begin = fmt::format("#{} {}", request.number, request.text);
     if (!request.fault.empty()) begin += " (injected: " + request.fault + ")";
-    const std::string end =
-        fmt::format("#{} {}", request.number,
-                    request.open            ? "no answer"
-                    : request.came_up_short ? "short"
-                                            : std::string(errno_name(request.outcome)));
+    const std::string end = fmt::format("#{} {}", request.number, outcome_text(request));
     if (request.sender != Timeline::kNoLane)
       say(request.first_row, request.sender,
           std::string(kTo) + ' ' + timeline_.lanes[request.device].name, false);
@@ -194,7 +191,7 @@ class Columns {
     std::string aside;
     for (const Said& said : events_[row]) {
       if (said.column == columns_.size()) {
-        aside += said.text;
+        aside += (aside.empty() ? "" : ", ") + said.text;
         continue;
       }
       Column& column = columns_[said.column];

@@ -175,6 +175,7 @@ void CausalState::add(const Event& event) {
       return this->ended(event);
     case overtaken:
     case memory:
+    case broke:
       return;
     case injected:
     case allocation_refused:

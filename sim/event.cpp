@@ -66,6 +66,8 @@ std::string what_happened(const Event& event) {
       return fmt::format("statement {} begins", event.number);
     case ended:
       return fmt::format("statement {} ends with {}", event.number, errno_name(event.error));
+    case broke:
+      return "a rule is found broken";
   }
   return {};
 }

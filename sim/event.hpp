@@ -34,7 +34,8 @@ struct Event {
     power_cut,           ///< `number` blocks of origins have lost their newest content
     power_restored,
     began,  ///< a statement: `number` into the program, or one of the runner's own
-    ended   ///< with `error`
+    ended,  ///< with `error`
+    broke   ///< a rule or an expectation, found in what ends next if it ends at once
   };
 
   Kind kind = Kind::healed;
@@ -58,7 +59,6 @@ struct Event {
   model::StatementKind statement = model::StatementKind::barrier;
   model::DeviceRef target{};          ///< of one of the runner's own, with `range`
   model::SnapshotIndex snapshot = 0;  ///< that the runner releases
-  bool breached = false;              ///< a rule is broken by now
   /// @}
 
   bool operator==(const Event&) const = default;

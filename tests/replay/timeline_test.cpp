@@ -107,6 +107,77 @@ TEST(Timeline, MarksTheReadThatBrokeARule) {
   EXPECT_EQ(breaking(run.timeline), 1u);
 }
 
+// Method: a read of an image that overtakes the take, and so has nobody to ask; another statement
+// ends later. The read is there, and it alone is marked.
+TEST(Timeline, MarksTheStatementThatWasRefusedBeforeItBegan) {
+  const Recorded run = record(
+      "origin A 64K\n"
+      "storage file 64K\n"
+      "1: take s\n"
+      "2: write A 0 16K\n"
+      "4: read A@s 0 4K\n");
+  ASSERT_FALSE(run.outcome.held());
+  ASSERT_EQ(run.outcome.breach->line.number, 6u);
+  const Span* const read = deed(run.timeline, "4: read A@s 0 4K");
+  ASSERT_NE(read, nullptr);
+  EXPECT_TRUE(read->breaking);
+  EXPECT_EQ(outcome_text(*read), "not met: there is no such image yet");
+  EXPECT_EQ(breaking(run.timeline), 1u);
+}
+
+// Method: the release of a snapshot that is not there, which should fail otherwise than it does.
+TEST(Timeline, ShowsAReleaseThatFindsNothing) {
+  const Recorded run = record(
+      "origin A 64K\n"
+      "storage file 64K\n"
+      "take s\n"
+      "release s\n"
+      "release s ! EBUSY\n");
+  const Span* const release = deed(run.timeline, "release s ! EBUSY");
+  ASSERT_NE(release, nullptr);
+  EXPECT_EQ(release->outcome, Errc::not_found);
+  EXPECT_TRUE(release->breaking);
+}
+
+// Method: an expectation that does not hold, with another statement behind it.
+TEST(Timeline, SaysWhatAFailedExpectationFound) {
+  const Recorded run = record(
+      "origin A 64K\n"
+      "storage file 64K\n"
+      "take s\n"
+      "expect corrupted A@s EIO\n"
+      "write A 0 4K\n");
+  const Span* const expects = deed(run.timeline, "expect corrupted A@s EIO");
+  ASSERT_NE(expects, nullptr);
+  EXPECT_TRUE(expects->breaking);
+  EXPECT_EQ(outcome_text(*expects), "not met: it is intact");
+  EXPECT_EQ(breaking(run.timeline), 1u);
+}
+
+// Method: extents are given twice, which the check at the end finds and no statement shows.
+TEST(Timeline, MarksTheMomentWhereNoStatementShowsTheBreach) {
+  const Recorded run = record(
+      "param chunk_minimum_shift 12\n"
+      "param chunk_maximum_in_queue 0\n"
+      "origin A 64K\n"
+      "storage file 64K\n"
+      "take s\n"
+      "write A 0 8K\n"
+      "write A 16K 8K\n"
+      "sleep 10ms\n",
+      lies::maker_of<lies::GivesExtentsTwice>());
+  ASSERT_FALSE(run.outcome.held());
+  ASSERT_EQ(run.outcome.breach->rule, Rule::S10);
+  EXPECT_EQ(breaking(run.timeline), 0u);
+  const auto note = std::ranges::find_if(run.timeline.notes,
+                                         [](const Timeline::Note& one) { return one.breaking; });
+  ASSERT_NE(note, run.timeline.notes.end());
+  EXPECT_EQ(note->text, "S10 is broken");
+  const Span* const release = deed(run.timeline, "release s at the end");
+  ASSERT_NE(release, nullptr);
+  EXPECT_LT(note->row, release->first_row);
+}
+
 /// Breaks an invariant in the midst of a take, which ends the process of the run.
 class AbortsInTake final : public model::EngineSubject {
  public:
