@@ -12,27 +12,32 @@
 namespace cowbell::properties {
 
 /// In shared memory: made before the child is forked. Has room for the last `kRoom` events; the
-/// end of a run that went on for too long is what explains it.
+/// end of a run that went on for too long is what explains it, with the statements that had begun
+/// before and not ended, and the takes, which say what each storage is for.
 class Recording final : public sim::EventSink {
  public:
   static constexpr std::size_t kRoom = 400'000;
+  static constexpr std::size_t kOlderRoom = 4'096;
 
   Recording();
 
   /// For the child. Takes no memory.
   void add(const sim::Event& event) override;
 
-  /// For the parent, once the child has ended: what there was room for, oldest first.
+  /// For the parent, once the child has ended: what was kept, oldest first.
   std::vector<sim::Event> events() const;
-  /// Older events for which there was no room.
+  /// Older events, which were not.
   std::uint64_t left_out() const;
 
  private:
   struct Ring {
     std::uint64_t added;
+    std::uint64_t older_kept;
+    sim::Event older[kOlderRoom];
     sim::Event events[kRoom];
   };
   Ring& ring() const;
+  static void make_room(Ring& ring, const sim::Event& oldest);
 
   SharedMemory memory_;
 };
