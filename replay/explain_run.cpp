@@ -67,7 +67,8 @@ std::expected<void, std::string> explain(const ExplainOptions& options,
                                          const PageContent& content) {
   const Timeline timeline =
       make_timeline(scenario, recording.events(), recording.left_out(), content.breach);
-  if (options.on_terminal()) print(to_columns(timeline, look_of_terminal()) + "\n");
+  if (options.on_terminal() && !(options.quiet && content.breach == nullptr))
+    print(to_columns(timeline, look_of_terminal()) + "\n");
   if (options.timeline && !options.timeline->empty()) {
     const auto written = write(*options.timeline, to_trace_events(timeline).dump() + "\n");
     if (!written) return written;

@@ -17,6 +17,7 @@ namespace cowbell::replay {
 struct ExplainOptions {
   std::optional<std::string> timeline;  ///< a file that ends in .json; empty for the terminal
   std::string html;                     ///< a file that ends in .html; empty for none
+  bool quiet = false;                   ///< nothing on the terminal of a run that held
 
   bool any() const { return timeline || !html.empty(); }
   bool on_terminal() const { return timeline && timeline->empty(); }

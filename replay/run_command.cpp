@@ -147,7 +147,10 @@ void add_run_command(CLI::App& app, Job& job, const std::string& command_line) {
                    "Run it twice and compare everything that happens, as S13 demands");
   add_explain_options(command, options->explain);
   add_voice(command, options->voice);
-  command.callback([options, &job] { job = [options] { return run(*options); }; });
+  command.callback([options, &job] {
+    options->explain.quiet = options->voice.quiet;
+    job = [options] { return run(*options); };
+  });
 }
 
 }  // namespace cowbell::replay

@@ -71,6 +71,7 @@ TEST_F(RunCommand, ShowsWhatHappened) {
   EXPECT_EQ(shown.code, 0) << shown.err;
   EXPECT_NE(shown.out.find("copy-on-write "), std::string::npos) << shown.out;
   EXPECT_NE(shown.out.find(": held; "), std::string::npos) << shown.out;
+  EXPECT_EQ(cowbell_command({"run", path, "--timeline", "--quiet"}).out, "");
   const CommandRun written = cowbell_command({"run", path, "--timeline", json, "--html", page});
   EXPECT_EQ(written.code, 0) << written.err;
   EXPECT_FALSE(nlohmann::json::parse(contents_of(json))["traceEvents"].empty());
