@@ -15,9 +15,7 @@ using Lane = Timeline::Lane;
 using Row = Timeline::Row;
 using Span = Timeline::Span;
 
-// Pixels.
-constexpr int kNarrow = 80;     // below, a word does not fit
-constexpr int kWaitInset = 10;  // from the left of what it is in; half of that from the right
+constexpr int kVerticalLetter = 7;  // pixels down, in lanes too narrow for words
 
 std::string_view lane_class(Lane::Kind kind) {
   switch (kind) {
@@ -38,7 +36,7 @@ class Diagram {
   /// Borrowed.
   explicit Diagram(const Timeline& timeline) : timeline_(timeline), layout_(timeline, kDrawnRows) {}
 
-  std::string write() {
+  HtmlDiagram write() {
     for (std::size_t i = 0; i < timeline_.spans.size(); ++i) draw(timeline_.spans[i], i);
     for (std::size_t i = 0; i < timeline_.requests.size(); ++i) draw(timeline_.requests[i], i);
     for (std::size_t i = 0; i < timeline_.notes.size(); ++i) draw(timeline_.notes[i], i);
@@ -53,7 +51,7 @@ class Diagram {
     out += breach_;
     out += fmt::format("<svg width=\"{}\" height=\"{}\">\n{}{}</svg>\n", layout_.width(),
                        layout_.height(), lifelines(), arrows_);
-    return out + times() + bars_ + "</div>\n</div>\n";
+    return {out + times() + bars_ + "</div>\n</div>\n", !breach_.empty()};
   }
 
  private:
@@ -93,23 +91,31 @@ class Diagram {
     std::string text;     // escaped, may have marks of its own
     std::string outcome;  // empty for none
     std::string tip;
-    std::string id = {};
   };
 
   void put(const Bar& bar) {
-    const int height = layout_.top(bar.last) - layout_.top(bar.first) + kRowHeight - 2;
     bars_ += fmt::format(
-        "<div class=\"bar {}{}\"{} style=\"left:{}px;top:{}px;width:{}px;height:{}px\" "
+        "<div class=\"bar {}\" style=\"left:{}px;top:{}px;width:{}px;height:{}px\" "
         "title=\"{}\"><span>{}</span>{}</div>\n",
-        bar.classes, height < kRowHeight ? " thin" : "",
-        bar.id.empty() ? "" : fmt::format(" id=\"{}\"", bar.id), bar.left,
-        layout_.top(bar.first) + 1, bar.width, height, html_escaped(bar.tip), bar.text,
+        bar.classes, bar.left, layout_.top(bar.first) + 1, bar.width,
+        layout_.bar_height(bar.first, bar.last), html_escaped(bar.tip), bar.text,
         bar.outcome.empty() ? "" : fmt::format("<i>{}</i>", html_escaped(bar.outcome)));
   }
 
-  /// Without "waits": a bar says so by its look.
-  static std::string_view waited_for(const Span& span) {
-    return std::string_view(span.text).substr(std::string_view("waits ").size());
+  /// Whole, or not at all: the tip has it.
+  std::string wait_text(const Span& wait) const {
+    const std::string_view text = wait_label(wait);
+    const int height = layout_.bar_height(layout_.first_row(wait), wait.last_row);
+    const bool fits =
+        !layout_.narrow(wait) || static_cast<int>(text.size()) * kVerticalLetter <= height;
+    return fits ? html_escaped(text) : "";
+  }
+
+  void mark_row(Row row) {
+    if (row < layout_.first()) return;
+    breach_ =
+        fmt::format("<div class=\"breach\" id=\"breach\" style=\"top:{}px;height:{}px\"></div>\n",
+                    layout_.top(row), layout_.row_height(row));
   }
 
   static std::string lasted(Time from, Time to) {
@@ -124,27 +130,21 @@ class Diagram {
     if (deed && (span.open || span.outcome != Errc::none)) classes += " failed";
     if (span.breaking) {
       classes += " breaking";
-      breach_ = fmt::format("<div class=\"breach\" style=\"top:{}px;height:{}px\"></div>\n",
-                            layout_.top(span.last_row), kRowHeight);
+      mark_row(span.last_row);
     }
-    const std::string outcome = !deed       ? ""
-                                : span.open ? "no answer"
-                                            : std::string(errno_name(span.outcome));
-    const int inset = wait ? kWaitInset : 0;
-    if (wait && layout_.bar_width(span.lane) < kNarrow) classes += " narrow";
-    // A wait leaves the first line to what it is in.
+    const std::string outcome = deed ? outcome_text(span) : "";
+    if (wait && layout_.narrow(span)) classes += " narrow";
     put({.classes = classes,
-         .left = layout_.span_left(index) + inset,
-         .width = layout_.bar_width(span.lane) - inset - inset / 2,
-         .first = wait && span.last_row > span.first_row ? span.first_row + 1 : span.first_row,
+         .left = layout_.span_left(index) + (wait ? kWaitInset : 0),
+         .width = layout_.span_width(span),
+         .first = layout_.first_row(span),
          .last = span.last_row,
          .text = deed   ? html_escaped(span.text)
-                 : wait ? html_escaped(waited_for(span))
+                 : wait ? wait_text(span)
                         : "",
          .outcome = outcome,
          .tip = fmt::format("{}\n{}{}{}", span.text, lasted(span.from, span.to), deed ? "\n" : "",
-                            outcome),
-         .id = span.breaking ? "breach" : ""});
+                            outcome)});
   }
 
   void draw(const Timeline::Request& request, std::size_t index) {
@@ -156,9 +156,7 @@ class Diagram {
     if (!request.fault.empty()) classes += " fault";
     std::string text = html_escaped(request.text);
     if (!request.fault.empty()) text += fmt::format(" <b>{}</b>", html_escaped(request.fault));
-    const std::string outcome = request.open            ? "no answer"
-                                : request.came_up_short ? "short"
-                                                        : std::string(errno_name(request.outcome));
+    const std::string outcome = outcome_text(request);
     std::string tip = fmt::format("request {}: {}\n{}\n{}", request.number, request.text,
                                   lasted(request.from, request.to), outcome);
     for (const auto& effect : request.effects)
@@ -172,18 +170,25 @@ class Diagram {
          .text = text,
          .outcome = outcome,
          .tip = tip});
-    for (const auto& effect : request.effects)
-      if (effect.row >= layout_.first() && effect.row != request.first_row &&
-          effect.row != request.last_row)
-        bars_ +=
-            fmt::format("<div class=\"dot\" style=\"left:{}px;top:{}px\" title=\"{}\"></div>\n",
-                        x + layout_.bar_width(request.device) - 13, layout_.middle(effect.row) - 4,
-                        html_escaped(effect.text));
+    draw_effects(request, x + layout_.bar_width(request.device));
     if (const auto sender = sent_by(request); sender && request.first_row >= layout_.first())
       arrow("to", kind, right(*sender), x, layout_.middle(request.first_row), false);
     const auto taker = answered_to(request);
     if (taker && !request.open && request.last_row != request.first_row)
       arrow("from", kind, x, right(*taker), layout_.middle(request.last_row), failed);
+  }
+
+  /// On the right edge of its bar, away from words; one for all that takes effect in a row.
+  void draw_effects(const Timeline::Request& request, int edge) {
+    std::optional<Row> drawn;
+    for (const auto& effect : request.effects) {
+      if (effect.row < layout_.first() || drawn == effect.row) continue;
+      drawn = effect.row;
+      bars_ +=
+          fmt::format("<div class=\"dot{}\" style=\"left:{}px;top:{}px\" title=\"{}: {}\"></div>\n",
+                      request.changes ? "" : " look", edge - 4, layout_.middle(effect.row) - 4,
+                      moment_text(effect.at), html_escaped(effect.text));
+    }
   }
 
   int right(std::size_t span) const {
@@ -228,6 +233,7 @@ class Diagram {
   void draw(const Timeline::Note& note, std::size_t index) {
     if (note.row < layout_.first()) return;
     const bool world = note.lane == Timeline::kNoLane;
+    if (note.breaking) mark_row(note.row);
     const int x = world ? kTimeWidth : layout_.note_left(index);
     bars_ += fmt::format(
         "<div class=\"note{}{}\" style=\"left:{}px;top:{}px;width:{}px\"><span>◆ {}</span></div>\n",
@@ -245,7 +251,7 @@ class Diagram {
 
 }  // namespace
 
-std::string html_diagram(const Timeline& timeline) {
+HtmlDiagram html_diagram(const Timeline& timeline) {
   const Timeline folded = with_engine_folded(timeline);
   return Diagram(folded).write();
 }

@@ -8,7 +8,12 @@
 
 namespace cowbell::replay {
 
-/// HTML for the inside of a page whose style is `kPageStyle`. What broke has the id `breach`.
-std::string html_diagram(const Timeline& timeline);
+/// For the inside of a page whose style is `kPageStyle`.
+struct HtmlDiagram {
+  std::string html;
+  bool shows_breach;  ///< the row where it breaks has the id `breach`
+};
+
+HtmlDiagram html_diagram(const Timeline& timeline);
 
 }  // namespace cowbell::replay

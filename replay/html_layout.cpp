@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <tuple>
 #include <utility>
+
+#include "replay/wrapped_text.hpp"
 
 namespace cowbell::replay {
 namespace {
@@ -11,16 +15,48 @@ namespace {
 using Row = Timeline::Row;
 using Span = Timeline::Span;
 
-constexpr int kStepHeight = 10;  // more, where time has moved
-constexpr int kGap = 14;         // between lanes, for arrows to be seen
-constexpr int kMargin = 6;       // between slots
+constexpr int kStepHeight = 10;      // more, where time has moved
+constexpr int kGap = 14;             // between lanes, for arrows to be seen
+constexpr int kMargin = 6;           // between slots
+constexpr int kWindow = 1430;        // of a window of usual width, what the diagram has of it
+constexpr int kNarrow = 80;          // below, a word does not fit
+constexpr int kStatementWidth = 92;  // of a slot in which "background" fits
+constexpr int kStuckWidth = 124;     // of a slot with a wait that explains a deadlock
+
+// Of labels, as the style has them.
+constexpr int kLineHeight = 15;
+constexpr int kAroundText = 5;
+constexpr int kBesideText = 14;
+constexpr int kLetterWidthTenths = 67;
+
+/// In letters.
+std::size_t room(int bar_width) {
+  return static_cast<std::size_t>(std::max(1, (bar_width - kBesideText) * 10 / kLetterWidthTenths));
+}
+
+/// Of a label with an outcome at its lower right, which may share the last line.
+int label_height(std::string_view text, std::string_view outcome, int bar_width) {
+  const std::size_t width = room(bar_width);
+  const std::vector<std::string> lines = wrapped(text, width);
+  std::size_t count = lines.size();
+  if (!outcome.empty() && width_of(lines.back()) + 1 + width_of(outcome) > width)
+    count += wrapped(outcome, width).size();
+  return static_cast<int>(count) * kLineHeight + kAroundText;
+}
 
 /// The slots of one lane.
 class Slots {
  public:
+  /// Takes the first slot for what breaks, before anything else is placed.
+  std::size_t take_foremost(Row first, Row last) {
+    foremost_ = {first, last};
+    return 0;
+  }
+
   /// The first that is free from `first`; taken until after `last`.
   std::size_t take(Row first, Row last) {
-    std::size_t slot = 0;
+    std::size_t slot = foremost_ && first <= foremost_->second && foremost_->first <= last ? 1 : 0;
+    if (slot == 1 && until_.empty()) until_.push_back(0);
     while (slot < until_.size() && until_[slot] > first) ++slot;
     if (slot == until_.size()) until_.push_back(0);
     until_[slot] = last + 1;
@@ -30,41 +66,118 @@ class Slots {
 
  private:
   std::vector<Row> until_;
+  std::optional<std::pair<Row, Row>> foremost_;
 };
 
 }  // namespace
 
+std::string request_label(const Timeline::Request& request) {
+  return request.text + (request.fault.empty() ? "" : ' ' + request.fault);
+}
+
+std::string_view wait_label(const Timeline::Span& wait) {
+  return std::string_view(wait.text).substr(std::string_view("waits ").size());
+}
+
 DiagramLayout::DiagramLayout(const Timeline& timeline, std::size_t rows_maximum)
-    : timeline_(timeline) {
+    : timeline_(timeline), stuck_(timeline.lanes.size()) {
   if (timeline.rows.size() > rows_maximum) first_ = timeline.rows.size() - rows_maximum;
-  place_rows();
+  for (const Span& span : timeline.spans)
+    if (span.kind == Span::Kind::wait && span.open && !span.obvious) stuck_[span.lane] = true;
   place_slots();
-  for (std::size_t lane = 0; lane < timeline.lanes.size(); ++lane) {
+  choose_widths();
+  place_lanes();
+  place_rows();
+}
+
+/// What the check at the end does at length stands behind the devices and does not count.
+void DiagramLayout::choose_widths() {
+  for (const int percent : {100, 85, 70, 60}) {
+    percent_ = percent;
+    int width = kTimeWidth;
+    int devices_end = 0;
+    for (std::size_t lane = 0; lane < timeline_.lanes.size(); ++lane) {
+      width += lane_width(lane);
+      if (timeline_.lanes[lane].kind >= Timeline::Lane::Kind::origin) devices_end = width;
+    }
+    if (devices_end <= kWindow) return;
+  }
+}
+
+void DiagramLayout::place_lanes() {
+  for (std::size_t lane = 0; lane < timeline_.lanes.size(); ++lane) {
     lefts_.push_back(width_);
     width_ += lane_width(lane);
   }
 }
 
 void DiagramLayout::place_rows() {
+  std::vector<Label> labels = this->labels();
+  std::sort(labels.begin(), labels.end(),
+            [](const Label& a, const Label& b) { return a.last < b.last; });
+  auto label = labels.begin();
   for (Row row = first_; row < timeline_.rows.size(); ++row) {
     if (row != first_ && timeline_.rows[row] != timeline_.rows[row - 1]) height_ += kStepHeight;
     tops_.push_back(height_);
-    height_ += kRowHeight;
+    int height = kRowHeight;
+    for (; label != labels.end() && label->last == row; ++label)
+      height = std::max(height, label->height + 2 - (height_ - top(label->first)));
+    heights_.push_back(height);
+    height_ += height;
   }
   height_ += kRowHeight;
 }
 
+/// Of what must be read; the rest is told where the pointer rests on it.
+std::vector<DiagramLayout::Label> DiagramLayout::labels() const {
+  std::vector<Label> labels;
+  const auto add = [&](Row first, Row last, int height) {
+    if (drawn(last)) labels.push_back({first, last, height});
+  };
+  for (const Span& span : timeline_.spans) {
+    const int width = span_width(span);
+    if (span.kind == Span::Kind::deed)
+      add(span.first_row, span.last_row, label_height(span.text, outcome_text(span), width));
+    else if (span.kind == Span::Kind::wait && !span.obvious && !narrow(span))
+      add(first_row(span), span.last_row, label_height(wait_label(span), "", width));
+  }
+  for (const auto& request : timeline_.requests)
+    add(request.first_row, request.last_row,
+        label_height(request_label(request), outcome_text(request), bar_width(request.device)));
+  for (const auto& note : timeline_.notes)
+    if (note.lane != Timeline::kNoLane)
+      add(note.row, note.row,
+          label_height("◆ " + note.text, "", bar_width(note.lane)) + kAroundText);
+  return labels;
+}
+
+Timeline::Row DiagramLayout::first_row(const Span& span) const {
+  const bool within = span.kind == Span::Kind::wait && span.last_row > span.first_row;
+  return within ? span.first_row + 1 : span.first_row;
+}
+
+int DiagramLayout::span_width(const Span& span) const {
+  const int inset = span.kind == Span::Kind::wait ? kWaitInset + kWaitInset / 2 : 0;
+  return bar_width(span.lane) - inset;
+}
+
+bool DiagramLayout::narrow(const Span& wait) const {
+  return bar_width(wait.lane) < kNarrow;
+}
+
 void DiagramLayout::place_slots() {
   struct Item {
+    bool foremost;
     Row first, last;
     Timeline::LaneIndex lane;
     std::size_t* slot;
     std::size_t order;
   };
   std::vector<Item> items;
-  const auto add = [&](Row first, Row last, Timeline::LaneIndex lane, std::size_t& slot) {
+  const auto add = [&](Row first, Row last, Timeline::LaneIndex lane, std::size_t& slot,
+                       bool foremost = false) {
     if (drawn(last) && lane != Timeline::kNoLane)
-      items.push_back({first, last, lane, &slot, items.size()});
+      items.push_back({foremost, first, last, lane, &slot, items.size()});
   };
   span_slots_.resize(timeline_.spans.size());
   request_slots_.resize(timeline_.requests.size());
@@ -72,7 +185,7 @@ void DiagramLayout::place_slots() {
   const std::vector<bool> alone = waits_alone();
   for (std::size_t i = 0; i < timeline_.spans.size(); ++i)
     if (const Span& span = timeline_.spans[i]; span.kind != Span::Kind::wait)
-      add(span.first_row, span.last_row, span.lane, span_slots_[i]);
+      add(span.first_row, span.last_row, span.lane, span_slots_[i], span.breaking);
     else if (alone[i])  // drawn below the row in which what came before it ends
       add(span.first_row + 1, span.last_row, span.lane, span_slots_[i]);
   for (std::size_t i = 0; i < timeline_.requests.size(); ++i) {
@@ -84,10 +197,14 @@ void DiagramLayout::place_slots() {
     add(note.row, note.row, note.lane, note_slots_[i]);
   }
   std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
-    return std::pair(a.first, a.order) < std::pair(b.first, b.order);
+    return std::tuple(!a.foremost, a.first, a.order) < std::tuple(!b.foremost, b.first, b.order);
   });
   std::vector<Slots> slots(timeline_.lanes.size());
-  for (const Item& item : items) *item.slot = slots[item.lane].take(item.first, item.last);
+  for (const Item& item : items) {
+    Slots& of_lane = slots[item.lane];
+    *item.slot = item.foremost ? of_lane.take_foremost(item.first, item.last)
+                               : of_lane.take(item.first, item.last);
+  }
   for (const Slots& of_lane : slots) slots_.push_back(of_lane.count());
   place_waits_within();
 }
@@ -123,14 +240,17 @@ void DiagramLayout::place_waits_within() {
 /// Narrower where there are several.
 int DiagramLayout::slot_width(Timeline::LaneIndex lane) const {
   using enum Timeline::Lane::Kind;
+  const auto width = [&](int alone, int of_several) {
+    return (slots_[lane] == 1 ? alone : of_several) * percent_ / 100;
+  };
   switch (timeline_.lanes[lane].kind) {
     case client:
-      return slots_[lane] == 1 ? 150 : 106;
+      return std::max(width(150, 106), kStatementWidth);
     case engine:
-      return slots_[lane] == 1 ? 100 : 62;
+      return stuck_[lane] ? kStuckWidth : width(100, 62);
     case origin:
     case storage:
-      return slots_[lane] == 1 ? 132 : 112;
+      return width(132, 112);
   }
   return 0;
 }

@@ -15,8 +15,8 @@ namespace {
 constexpr std::string_view kAllowed = "; allowed: ";
 constexpr std::string_view kReturned = " returned ";
 
-constexpr std::string_view kWays =
-    " · <a href=\"#line\">to the line</a> · <a href=\"#breach\">to the moment</a>";
+constexpr std::string_view kToLine = " · <a href=\"#line\">to the line</a>";
+constexpr std::string_view kToMoment = " · <a href=\"#breach\">to the moment</a>";
 
 std::string heading(const PageContent& content) {
   if (content.breach == nullptr) return "<h1><span class=\"held\">held</span></h1>\n";
@@ -56,6 +56,13 @@ std::string finding(const model::Breach& breach) {
       words(what.substr(allowed + kAllowed.size())));
 }
 
+bool shows_line(const PageContent& content) {
+  if (content.breach == nullptr) return false;
+  const auto lines = std::ranges::count(content.scenario_text, '\n') +
+                     (content.scenario_text.ends_with('\n') ? 0 : 1);
+  return content.breach->line.number != 0 && content.breach->line.number <= lines;
+}
+
 std::string scenario(const PageContent& content) {
   std::string out = "<section><h2>Scenario</h2>\n<ol class=\"scenario\">\n";
   std::string_view rest = content.scenario_text;
@@ -85,7 +92,8 @@ std::string legend() {
          "<span class=\"key wait\">waits for …</span>"
          "<span class=\"key origin\">request at an origin</span>"
          "<span class=\"key storage\">at a storage</span>"
-         "<span><span class=\"dot\"></span> takes effect</span>"
+         "<span><span class=\"dot\"></span> a change takes effect</span>"
+         "<span><span class=\"dot look\"></span> a read does</span>"
          "<span class=\"key fault\">injected fault</span>"
          "<span class=\"key breaking\">what broke</span>"
          "Time runs down and is not to scale: each row is one event.</p>\n";
@@ -94,6 +102,7 @@ std::string legend() {
 }  // namespace
 
 std::string to_html(const Timeline& timeline, const PageContent& content) {
+  const HtmlDiagram diagram = html_diagram(timeline);
   std::string page =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width\">\n";
@@ -102,11 +111,12 @@ std::string to_html(const Timeline& timeline, const PageContent& content) {
   page += fmt::format("<header>\n<p class=\"file\">{}</p>\n", html_escaped(content.file));
   page += heading(content);
   if (content.breach != nullptr) page += finding(*content.breach);
-  page += fmt::format("<p class=\"again\">Run it again: <code>{}</code>{}</p>\n</header>\n",
-                      html_escaped(content.command), content.breach == nullptr ? "" : kWays);
+  page += fmt::format("<p class=\"again\">Run it again: <code>{}</code>{}{}</p>\n</header>\n",
+                      html_escaped(content.command), shows_line(content) ? kToLine : "",
+                      diagram.shows_breach ? kToMoment : "");
   page += "<main>\n<div class=\"texts\">\n" + scenario(content) + history(content.breach) +
           "</div>\n<section>\n<h2>What happened</h2>\n" + legend();
-  return page + html_diagram(timeline) + "</section>\n</main>\n</body>\n</html>\n";
+  return page + diagram.html + "</section>\n</main>\n</body>\n</html>\n";
 }
 
 std::string_view rule_title(Rule rule) {

@@ -89,8 +89,9 @@ dl.what { display: grid; grid-template-columns: max-content 1fr; gap: 3px 14px; 
 .time { left: 0; width: 92px; padding-right: 12px; text-align: right; font-size: 11px;
   line-height: 22px; color: var(--faint); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .bar { border: 1px solid; border-radius: 5px; font-size: 11px; line-height: 15px;
-  padding: 2px 5px; overflow: hidden; }
-.bar span { display: block; overflow: hidden; overflow-wrap: anywhere; max-height: 100%; }
+  padding: 2px 5px; overflow: clip; }
+/* In sight while any part of the bar is. */
+.bar span { display: block; position: sticky; top: 44px; overflow-wrap: anywhere; }
 .bar i { position: absolute; right: 5px; bottom: 1px; font-style: normal; font-weight: 600;
   padding-left: 5px; background: inherit; }
 #breach, #line { scroll-margin-top: 40vh; }
@@ -101,8 +102,8 @@ dl.what { display: grid; grid-template-columns: max-content 1fr; gap: 3px 14px; 
 .wait { border: 1px dashed var(--line); color: var(--faint); }
 .wait span { background: var(--paper); width: max-content; max-width: 100%; padding: 0 3px;
   border-radius: 3px; }
+.wait span:empty { display: none; }
 .narrow span { writing-mode: vertical-rl; white-space: nowrap; }
-.thin span { white-space: nowrap; text-overflow: ellipsis; }
 .key.wait { border-color: var(--faint); }
 .origin.bar, .key.origin { background: var(--origin); border-color: var(--origin-edge); }
 .storage.bar, .key.storage { background: var(--storage); border-color: var(--storage-edge); }
@@ -112,7 +113,9 @@ dl.what { display: grid; grid-template-columns: max-content 1fr; gap: 3px 14px; 
 .bar.breaking, .key.breaking { background: var(--bad-paper); border: 2px solid var(--bad);
   color: var(--bad); font-weight: 600; }
 .breach { left: 92px; right: 0; background: var(--bad-paper); opacity: .55; }
-.dot { width: 7px; height: 7px; border-radius: 50%; background: var(--ink); }
+.dot { width: 7px; height: 7px; border-radius: 50%; border: 1px solid var(--ink);
+  background: var(--ink); }
+.dot.look { background: var(--paper); }
 .legend .dot { display: inline-block; margin: 0 2px 1px 0; }
 .note span { background: var(--paper); }
 .note { font-size: 11.5px; line-height: 16px; padding: 2px 5px; color: var(--faint);

@@ -20,7 +20,7 @@ struct Timeline {
   using Row = std::size_t;        ///< into `rows`
   static constexpr LaneIndex kNoLane = std::numeric_limits<LaneIndex>::max();
 
-  /// Clients come first, then the check at the end, the engine, origins and storages.
+  /// Clients come first, then the engine, origins, storages, and the check at the end.
   struct Lane {
     enum class Kind : std::uint8_t { client, engine, origin, storage } kind;
     std::string name;  ///< "client 0", "copy-on-write 7", "origin A", "storage of s1"
@@ -63,6 +63,7 @@ struct Timeline {
       std::string text;  ///< "0 4K takes effect"
     };
     std::vector<Effect> effects;
+    bool changes = false;  ///< the data of the device
     std::string fault;  ///< what was injected: "EIO", "torn EIO"; empty for nothing
     Errc outcome = Errc::none;
     bool came_up_short = false;

@@ -31,6 +31,7 @@ void TimelineDevices::submitted(const sim::Event& event, Timeline::Row row,
                                 .to = event.at,
                                 .text = std::move(text),
                                 .effects = {},
+                                .changes = changes_data(event.operation),
                                 .fault = {},
                                 .open = true});
   if (event.device.kind == model::DeviceId::Kind::storage && changes_data(event.operation))

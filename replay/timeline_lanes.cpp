@@ -21,11 +21,12 @@ constexpr std::array<std::string_view, 4> kEngineFibers{
 constexpr std::array<std::string_view, 4> kShortNames{"copy-on-write", "image I/O", "store",
                                                       "growth"};
 
+// What explains a run is on the left.
 constexpr std::uint32_t kClients = 0;
-constexpr std::uint32_t kCheck = 1;
-constexpr std::uint32_t kEngine = 2;
+constexpr std::uint32_t kEngine = 1;
 constexpr std::uint32_t kOrigins = 10;
 constexpr std::uint32_t kStorages = 11;
+constexpr std::uint32_t kCheck = 12;
 
 constexpr std::string_view kClientName = "client ";
 constexpr std::uint32_t kNoClient = 1 << 20;  // past all clients: what they do in the background

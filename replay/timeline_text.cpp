@@ -94,10 +94,11 @@ class Columns {
       const auto of_its_kind = std::ranges::count(timeline_.lanes, lane.kind, &Lane::kind);
       const bool shares = sharing == Sharing::of_a_kind && of_its_kind > 1;
       const std::string name(shares ? kind_name(lane.kind) : lane.name);
-      if (columns_.empty() || columns_.back().name != name) columns_.push_back({name, {}});
+      auto column = std::ranges::find(columns_, name, &Column::name);
+      if (column == columns_.end()) column = columns_.insert(column, {name, {}});
       std::string prefix(shares ? short_name(lane) : "");
       if (!prefix.empty()) prefix += ": ";
-      places_.push_back({columns_.size() - 1, std::move(prefix)});
+      places_.push_back({static_cast<std::size_t>(column - columns_.begin()), std::move(prefix)});
     }
     width_ =
         std::clamp(column_room(look_.width, columns_.size()), kColumnMinimum, kColumnMaximum) - 1;

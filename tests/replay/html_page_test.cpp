@@ -79,7 +79,8 @@ TEST(HtmlPage, SaysWhatBrokeAndWhatWasAllowed) {
         std::string_view("<dd class=\"good\">0xaa</dd>"),
         std::string_view("<li class=\"breaks\" id=\"line\">read A@s 0 4K</li>"),
         std::string_view("write A 0 4K = 0xbb: took effect on bytes 0 to "),
-        std::string_view("class=\"bar deed breaking\" id=\"breach\""),
+        std::string_view("class=\"bar deed breaking\""), std::string_view("href=\"#line\""),
+        std::string_view("href=\"#breach\""), std::string_view("class=\"breach\" id=\"breach\""),
         std::string_view("cowbell run s.cowbell")})
     EXPECT_NE(page.find(part), std::string::npos) << part;
 }
@@ -96,6 +97,49 @@ TEST(HtmlPage, IsWellFormedAndStandsAlone) {
   EXPECT_EQ(held.find("id=\"breach\""), std::string::npos);
   EXPECT_NE(malformed("<p><b></p></b>"), "");
 }
+
+// Method: a breach of no statement, in a run with nothing to draw; then one whose line is past the
+// end of the text.
+TEST(HtmlPage, LinksOnlyToWhatIsThere) {
+  model::Breach breach{.rule = Rule::S9, .what = "too much", .history = {}, .line = {}};
+  for (const std::uint32_t line : {0u, 3u}) {
+    breach.line.number = line;
+    const std::string page = to_html({}, {"s.cowbell", "one\ntwo\n", &breach, ""});
+    EXPECT_EQ(page.find("href="), std::string::npos) << line;
+  }
+  breach.line.number = 2;
+  const std::string page = to_html({}, {"s.cowbell", "one\ntwo\n", &breach, ""});
+  EXPECT_NE(page.find("href=\"#line\""), std::string::npos);
+  EXPECT_NE(page.find("id=\"line\""), std::string::npos);
+}
+
+// Method: a write that takes effect with its answer, and a read that looks at it then.
+TEST(HtmlPage, DrawsTheMomentOfEffectOfEveryRequest) {
+  const std::string page =
+      page_of(record("origin A 64K\nstorage file 64K\nwrite A 0 512\nread A 0 512\n"), "");
+  const std::string_view rows = std::string_view(page).substr(page.find("class=\"rows\""));
+  EXPECT_NE(rows.find("class=\"dot\""), rows.npos);
+  EXPECT_NE(rows.find("class=\"dot look\""), rows.npos);
+}
+
+/// Five clients and two origins, waits, and memory that is refused.
+const std::string kCrowded =
+    "param chunk_minimum_shift 12\n"
+    "origin A 64K\n"
+    "origin B 64K\n"
+    "storage file 64K\n"
+    "fault memory nth 40\n"
+    "take s\n"
+    "barrier\n"
+    "1: write A 0 8K\n"
+    "2: write B 0 8K\n"
+    "3: write A 4K 16K ?\n"
+    "4: read A@s 0 16K ?\n"
+    "5: read B@s 0 16K ?\n"
+    "barrier\n"
+    "expect intact A@s\n"
+    "expect intact B@s\n"
+    "read A@s 0 64K\n";
 
 // Method: markup and bytes that are no text, in what the user names and writes.
 TEST(HtmlPage, ShowsForeignTextAsText) {
@@ -122,65 +166,114 @@ std::string browser() {
 }
 
 // Asks the browser how it has laid the page out. The page itself has no script.
-constexpr std::string_view kMeasure = R"(<script>
-  const breach = document.getElementById("breach");
+constexpr std::string_view kMeasure = R"js(<script>
+  const boxes = elements => [...elements].map(one => one.getBoundingClientRect());
+  const all = [...document.querySelectorAll(".bar")];
+  const bars = boxes(all);
   const inside = document.querySelector(".rows").getBoundingClientRect();
-  const bars = [...document.querySelectorAll(".bar")].map(bar => bar.getBoundingClientRect());
   const edges = box => [box.left - inside.left, inside.right - box.right,
                         box.top - inside.top, inside.bottom - box.bottom];
   const area = box => box.width * box.height;
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+                         Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  const words = element => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return [...range.getClientRects()];
+  };
+  const cut = bar => boxes(bar.children).some(
+      part => part.bottom > bar.getBoundingClientRect().bottom);
+  const overprinted = bar => bar.children.length == 2 && words(bar.children[0]).some(
+      word => meet(word, bar.children[1].getBoundingClientRect()));
   const measured = {
-    colour: getComputedStyle(breach).borderTopColor,
-    area: area(breach.getBoundingClientRect()),
+    colour: getComputedStyle(document.querySelector(".bar.breaking")).borderTopColor,
+    area: area(document.getElementById("breach").getBoundingClientRect()),
     bars: bars.length,
     empty: bars.filter(bar => area(bar) == 0).length,
     outside: bars.filter(bar => Math.min(...edges(bar)) < 0).length,
+    cut: all.filter(cut).length,
+    overprinted: all.filter(overprinted).length,
+    notes: boxes(document.querySelectorAll(".note:not(.world)")).filter(
+        note => bars.some(bar => meet(note, bar))).length,
+    devices_end: Math.max(...boxes(document.querySelectorAll(
+        ".lanes .origin, .lanes .storage")).map(box => box.right)),
     loaded: performance.getEntriesByType("resource").length,
     sideways: Math.max(0, document.scrollingElement.scrollWidth
                           - Math.max(innerWidth, inside.right + 28))
   };
   document.title = "measured " + JSON.stringify(measured);
-</script>)";
+</script>)js";
 
-// Method: the page in a browser without a window, with a script that measures it: what broke is red
-// and has a place, everything is drawn within the diagram, nothing else was loaded, and no window,
-// narrow or wide, must be moved sideways but for the lanes of the diagram. The picture that it
-// makes of the page alone is more than an empty one.
-TEST(HtmlPage, OpensInABrowser) {
-  const std::string command = browser();
-  if (command.empty())
-    GTEST_SKIP() << "no Chromium is installed: .ci/install-packages browser does it";
-  const test::TemporaryDirectory directory;
-  const std::string path = directory.path("page.html");
-  const std::string picture = directory.path("page.png");
-  const std::string page = broken_page();
-  write_file(path, page);
-  write_file(path + ".measured.html", page + std::string(kMeasure));
-  // Nothing that a browser without a person at it would do or ask for.
-  const std::string run = command +
-                          " --headless --no-sandbox --disable-gpu --disable-dev-shm-usage"
-                          " --disable-quic --no-first-run --disable-background-networking"
-                          " --disable-component-update --disable-sync"
-                          " --user-data-dir=" +
-                          directory.path("profile") + " ";
-  for (const int width : {800, 1300, 1800}) {
-    const auto made = test::output_of(run + "--window-size=" + std::to_string(width) +
-                                      ",2000 --dump-dom file://" + path + ".measured.html");
-    ASSERT_TRUE(made);
-    const std::string_view before = "<title>measured ";
-    const std::size_t at = made->find(before);
-    ASSERT_NE(at, std::string::npos) << *made;
-    const std::size_t begin = at + before.size();
-    const auto measured =
-        nlohmann::json::parse(made->substr(begin, made->find("</title>") - begin));
-    EXPECT_EQ(measured["colour"], "rgb(194, 24, 43)");
-    EXPECT_GT(measured["area"], 1'000.0);
-    EXPECT_GT(measured["bars"], 5);
-    for (const char* none : {"empty", "outside", "loaded", "sideways"})
-      EXPECT_EQ(measured[none], 0) << none << " at " << width;
+/// A browser without a window, and a place for it.
+class HtmlPageInABrowser : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (browser().empty())
+      GTEST_SKIP() << "no Chromium is installed: .ci/install-packages browser does it";
   }
-  ASSERT_TRUE(test::output_of(run + "--screenshot=" + picture + " file://" + path));
+
+  /// What `page` measures in a window of `width`; null if it could not be opened.
+  nlohmann::json measured(const std::string& page, int width) {
+    const std::string path = directory_.path("measured.html");
+    write_file(path, page + std::string(kMeasure));
+    const auto made = test::output_of(run() + "--window-size=" + std::to_string(width) +
+                                      ",2000 --dump-dom file://" + path);
+    const std::string_view before = "<title>measured ";
+    const std::size_t at = made ? made->find(before) : std::string::npos;
+    if (at == std::string::npos) return nullptr;
+    const std::size_t begin = at + before.size();
+    return nlohmann::json::parse(made->substr(begin, made->find("</title>") - begin));
+  }
+
+  /// Nothing that a browser without a person at it would do or ask for.
+  std::string run() const {
+    return browser() +
+           " --headless --no-sandbox --disable-gpu --disable-dev-shm-usage"
+           " --disable-quic --no-first-run --disable-background-networking"
+           " --disable-component-update --disable-sync"
+           " --user-data-dir=" +
+           directory_.path("profile") + " ";
+  }
+
+  const test::TemporaryDirectory directory_;
+};
+
+// Method: the page with a script that measures it: what broke is red and has a place, everything is
+// drawn within the diagram, nothing else was loaded, and no window, narrow or wide, must be moved
+// sideways but for the lanes of the diagram. The picture that it makes of the page alone is more
+// than an empty one.
+TEST_F(HtmlPageInABrowser, HasEverythingInItsPlace) {
+  const std::string page = broken_page();
+  for (const int width : {800, 1300, 1800}) {
+    const auto found = measured(page, width);
+    ASSERT_FALSE(found.is_null());
+    EXPECT_EQ(found["colour"], "rgb(194, 24, 43)");
+    EXPECT_GT(found["area"], 1'000.0);
+    EXPECT_GT(found["bars"], 5);
+    for (const char* none : {"empty", "outside", "loaded", "sideways"})
+      EXPECT_EQ(found[none], 0) << none << " at " << width;
+  }
+  const std::string path = directory_.path("page.html");
+  const std::string picture = directory_.path("page.png");
+  write_file(path, page);
+  ASSERT_TRUE(test::output_of(run() + "--screenshot=" + picture + " file://" + path));
   EXPECT_GT(std::filesystem::file_size(picture), 20'000u);
+}
+
+// Method: a deadlock, and runs with many lanes, waits and refused memory: no label is cut off, or
+// printed over another or over what stands beside it, and all devices are in sight.
+TEST_F(HtmlPageInABrowser, CanBeReadWhereverItIsCrowded) {
+  const auto stuck = lies::maker_of<lies::LiesAboutImages<lies::NeverAnswersReads>>();
+  for (const Recorded& run : {record(kCrowded), record(kCrowded, stuck)}) {
+    ASSERT_FALSE(run.outcome.held());
+    const auto found = measured(page_of(run, kCrowded), 1500);
+    ASSERT_FALSE(found.is_null());
+    EXPECT_GT(found["bars"], 20);
+    EXPECT_GT(found["area"], 1'000.0);
+    EXPECT_LT(found["devices_end"], 1'485.0);
+    for (const char* none : {"cut", "overprinted", "notes", "outside"})
+      EXPECT_EQ(found[none], 0) << none;
+  }
 }
 
 }  // namespace
