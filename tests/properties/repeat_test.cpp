@@ -26,7 +26,7 @@ constexpr std::string_view kScenario =
 
 /// Reads one sector of the first origin before each take; which one, `sector` says.
 template <std::uint64_t (*sector)()>
-class ReadsSomewhere final : public model::EngineSubject {
+class ReadsSomewhere : public model::EngineSubject {
  public:
   using EngineSubject::EngineSubject;
   Errc track(BlockDevice& origin) override {
@@ -127,6 +127,39 @@ TEST(Repeat, SaysWhenNoRepetitionShowsTheDifference) {
   EXPECT_EQ(outcome.breach->rule, Rule::S13);
   EXPECT_FALSE(outcome.difference);
   EXPECT_NE(outcome.breach->history.find("did not part again"), std::string::npos);
+}
+
+/// Reads elsewhere in the second run of the process, and fails for no reason in a given one.
+template <int kFailing>
+class FailsInRun final : public ReadsSomewhere<once_per_process> {
+ public:
+  using ReadsSomewhere::ReadsSomewhere;
+  TakeError take(model::TakeNumber take, std::string_view name,
+                 std::span<const model::OriginIndex> origins, StorageBacking& storage,
+                 std::optional<SectorCount> limit) override {
+    static int runs = 0;
+    if (++runs == kFailing) return Errc::busy;
+    return ReadsSomewhere::take(take, name, origins, storage, limit);
+  }
+};
+
+template <int kFailing>
+std::string history_of_failing_in_run() {
+  const Outcome outcome = judged_twice([](const Environment& environment, const Params& params) {
+    return std::make_unique<FailsInRun<kFailing>>(environment, params);
+  });
+  EXPECT_EQ(outcome.breach.value().rule, Rule::S13) << outcome.breach.value().what;
+  return outcome.breach.value().history;
+}
+
+// Method: the run to compare with breaks, that with its events kept breaks, and one of those that
+// are compared with it.
+TEST(Repeat, SaysThatItCouldNotCompareWhatBroke) {
+  EXPECT_TRUE(history_of_failing_in_run<2>().starts_with(
+      "the second run broke, so no two could be compared: "));
+  EXPECT_TRUE(history_of_failing_in_run<3>().starts_with(
+      "repeated with its events kept, a run broke, so no two could be compared: "));
+  EXPECT_NE(history_of_failing_in_run<4>().find("second run: "), std::string::npos);
 }
 
 // Method: an exploration that repeats every run; what it tells people and machines, and the file.
