@@ -11,12 +11,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <system_error>
 #include <vector>
 
 #include "properties/crash_report.hpp"
+#include "properties/stopwatch.hpp"
 
 namespace cowbell::properties {
 namespace {
@@ -51,6 +53,9 @@ ChildProcess::ChildProcess(const std::function<void()>& body) {
     // A dump of memory for each failure would fill the disk.
     const rlimit no_core{0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
+    // A terminal interrupts the whole group, and it is for the parent to end in order.
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
     dup2(error_file_, STDERR_FILENO);
     body();
     std::fflush(stderr);
@@ -92,7 +97,12 @@ void ChildProcess::wait_any(std::span<ChildProcess* const> children,
     if (child->ended_) return;
     handles.push_back({.fd = child->handle_, .events = POLLIN, .revents = 0});
   }
-  poll(handles.data(), handles.size(), static_cast<int>(longest.count()));
+  const Stopwatch stopwatch;
+  auto left = longest;
+  // A signal to this process says nothing of the children.
+  while (poll(handles.data(), handles.size(), static_cast<int>(left.count())) < 0 && errno == EINTR)
+    left = std::max(longest - duration_cast<std::chrono::milliseconds>(stopwatch.elapsed()),
+                    std::chrono::milliseconds{0});
 }
 
 void ChildProcess::stop() {

@@ -14,7 +14,8 @@ namespace cowbell::properties {
 
 class ChildProcess {
  public:
-  /// Forks; the child runs `body` and exits without destroying anything. It dies with its parent.
+  /// Forks; the child runs `body` and exits without destroying anything. It dies with its parent,
+  /// and neither of SIGINT nor of SIGTERM.
   /// The calling process has one thread. Throws std::system_error.
   explicit ChildProcess(const std::function<void()>& body);
 

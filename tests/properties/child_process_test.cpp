@@ -2,7 +2,9 @@
 #include "properties/child_process.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/time.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <thread>
@@ -42,6 +44,28 @@ TEST(ChildProcess, KeepsWhatTheChildWroteToStandardError) {
 TEST(ChildProcess, IsKilledWithItsOwner) {
   ChildProcess child([] { std::this_thread::sleep_for(1h); });
   EXPECT_FALSE(child.wait(20ms));
+}
+
+// Method: a child that interrupts itself as a terminal does, twice each, and goes on.
+TEST(ChildProcess, LeavesInterruptionsToItsParent) {
+  ChildProcess child([] {
+    for (const int number : {SIGINT, SIGTERM, SIGINT, SIGTERM}) std::raise(number);
+  });
+  ASSERT_TRUE(child.wait(kLong));
+  EXPECT_TRUE(child.ended_well()) << child.describe_end();
+}
+
+// Method: a timer that goes off again and again while a child takes its time.
+TEST(ChildProcess, IsWaitedForThroughSignals) {
+  const auto before = std::signal(SIGALRM, [](int) {});
+  const timeval often{.tv_sec = 0, .tv_usec = 5'000};
+  const itimerval timer{.it_interval = often, .it_value = often};
+  ChildProcess child([] { std::this_thread::sleep_for(100ms); });
+  setitimer(ITIMER_REAL, &timer, nullptr);
+  EXPECT_TRUE(child.wait(kLong));
+  const itimerval none{};
+  setitimer(ITIMER_REAL, &none, nullptr);
+  std::signal(SIGALRM, before);
 }
 
 // Method: the outcome of a child whose invariant breaks, after it has made two decisions.
