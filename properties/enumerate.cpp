@@ -66,17 +66,16 @@ EnumerateSummary enumerate(const std::vector<SmallProgram>& programs,
   const Stopwatch stopwatch;
   Enumerator enumerator(programs, options);
   const model::SubjectMaker subject = enumerator.subject();
-  ScenarioWorkers workers(
-      {.scenario = [&](std::uint64_t position) { return programs[position].scenario; },
-       .count = programs.size(),
-       .repeat_one_in = 0,
-       .subject = subject,
-       .run_all =
-           [&](Simulator& simulator, std::uint64_t position,
-               const std::function<bool(const Outcome&)>& ran) {
-             return enumerator.run(simulator, position, ran);
-           }},
-      options.jobs);
+  ScenarioWorkers workers({.scenario = {},
+                           .count = programs.size(),
+                           .repeat_one_in = 0,
+                           .subject = subject,
+                           .run_all =
+                               [&](Simulator& simulator, std::uint64_t position,
+                                   const std::function<bool(const Outcome&)>& ran) {
+                                 return enumerator.run(simulator, position, ran);
+                               }},
+                          options.jobs);
   std::vector<model::Scenario> failed_scenarios;
   const auto failed = [&](std::uint64_t position, const Outcome& outcome) {
     if (summary.failures.size() < options.failures_maximum) {
@@ -84,7 +83,8 @@ EnumerateSummary enumerate(const std::vector<SmallProgram>& programs,
       scenario.schedule = {
           .kind = model::SchedulerKind::recorded, .recorded = outcome.decisions, .line = {}};
       Failure& failure = summary.failures.emplace_back();
-      failure.seed = position;
+      failure.seed = position + 1;
+      failure.name = fmt::format("program-{}", failure.seed);
       failure.outcome = outcome;
       failure.program = options.program;
       failure.found = fmt::format("in program {} of {}, after {} executions in all", position + 1,
@@ -93,7 +93,12 @@ EnumerateSummary enumerate(const std::vector<SmallProgram>& programs,
     if (summary.failures.size() >= options.failures_maximum) workers.enough();
   };
   const Counters& counters = enumerator.counters();
-  while (workers.turn(failed)) options.progress(counters.programs, workers.done().scenarios);
+  while (workers.turn(failed)) {
+    options.progress(counters.programs, workers.done().scenarios);
+    if (!options.interrupted()) continue;
+    summary.interrupted = true;
+    workers.enough();
+  }
   const WorkDone done = workers.done();
   summary.executions = done.scenarios;
   summary.bios = done.counts.bios;
@@ -101,7 +106,8 @@ EnumerateSummary enumerate(const std::vector<SmallProgram>& programs,
   summary.left_out = {counters.unseen, counters.repeated, counters.bounded, counters.without_room};
   summary.seconds = stopwatch.seconds();
   for (std::size_t i = 0; i < summary.failures.size(); ++i)
-    reduce(summary.failures[i], failed_scenarios[i], options.directory, options.subject);
+    reduce(summary.failures[i], failed_scenarios[i], options.directory, options.subject,
+           options.interrupted);
   return summary;
 }
 
@@ -117,6 +123,7 @@ nlohmann::ordered_json to_json(const EnumerateSummary& summary) {
           {"without_room", summary.left_out.without_room},
           {"preemptions", summary.preemptions_maximum},
           {"seconds", summary.seconds},
+          {"interrupted", summary.interrupted},
           {"verdict", summary.failures.empty() ? "held" : "broke"},
           {"failures", std::move(failures)}};
 }

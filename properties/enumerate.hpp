@@ -29,6 +29,8 @@ struct EnumerateOptions {
   model::SubjectMaker subject = {};
   /// Called a few times a second with the programs and the executions that are done.
   std::function<void(std::uint64_t, std::uint64_t)> progress = [](std::uint64_t, std::uint64_t) {};
+  /// As for `explore`.
+  std::function<bool()> interrupted = [] { return false; };
 };
 
 struct EnumerateSummary {
@@ -38,6 +40,7 @@ struct EnumerateSummary {
   LeftOut left_out;
   std::uint32_t preemptions_maximum = 0;
   double seconds = 0;
+  bool interrupted = false;
   std::vector<Failure> failures;
 };
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "models/scenario_names.hpp"
@@ -12,12 +13,6 @@
 namespace cowbell::properties {
 
 namespace {
-
-/// How many of so many scenarios are this shard's.
-std::uint64_t of_shard(std::uint64_t count, const ExploreOptions& options) {
-  const std::uint64_t first = options.shard - 1;
-  return first < count ? (count - first - 1) / options.shards + 1 : 0;
-}
 
 nlohmann::ordered_json shape_json(const Shape& shape) {
   const auto scheduler = model::kSchedulerNames[static_cast<std::size_t>(shape.scheduler)];
@@ -47,6 +42,15 @@ double Summary::bios_per_second() const {
   return seconds > 0 ? static_cast<double>(counts.bios) / seconds / jobs : 0;
 }
 
+std::uint64_t scenarios_of(const ExploreOptions& options) {
+  constexpr auto kLastSeed = std::numeric_limits<std::uint64_t>::max();
+  // Half of all seeds are more than anyone explores, and no sum of positions wraps.
+  const std::uint64_t seeds = std::min(kLastSeed - options.seed, kLastSeed / 2) + 1;
+  const std::uint64_t count = std::min(seeds, options.count.value_or(seeds));
+  const std::uint64_t first = options.shard - 1;
+  return first < count ? (count - first - 1) / options.shards + 1 : 0;
+}
+
 Summary explore(const ExploreOptions& options) {
   Summary summary;
   summary.seed = options.seed;
@@ -62,8 +66,7 @@ Summary explore(const ExploreOptions& options) {
     return generate(seed(position), options.shape);
   };
   ScenarioWorkers workers({.scenario = scenario,
-                           .count = options.count ? of_shard(*options.count, options)
-                                                  : std::numeric_limits<std::uint64_t>::max() / 2,
+                           .count = scenarios_of(options),
                            .repeat_one_in = options.repeat_one_in,
                            .subject = options.subject},
                           summary.jobs);
@@ -71,6 +74,7 @@ Summary explore(const ExploreOptions& options) {
     if (summary.failures.size() < options.failures_maximum) {
       Failure& failure = summary.failures.emplace_back();
       failure.seed = seed(position);
+      failure.name = fmt::format("{}", failure.seed);
       failure.outcome = outcome;
       failure.program = options.program;
     }
@@ -83,6 +87,9 @@ Summary explore(const ExploreOptions& options) {
                       .seconds = stopwatch.seconds(),
                       .failures = summary.failures.size()});
     if (options.seconds && stopwatch.seconds() >= *options.seconds) workers.enough();
+    if (!options.interrupted()) continue;
+    summary.interrupted = true;
+    workers.enough();
   }
   summary.seconds = stopwatch.seconds();
   const WorkDone done = workers.done();
@@ -97,7 +104,7 @@ Summary explore(const ExploreOptions& options) {
     failure.command = fmt::format("{} explore --seed {} --count 1", failure.program, failure.seed);
     const model::Scenario found = generate(failure.seed, options.shape);
     if (options.shrink)
-      reduce(failure, found, options.directory, options.subject);
+      reduce(failure, found, options.directory, options.subject, options.interrupted);
     else
       failure.minimal = {.scenario = found, .outcome = failure.outcome};
   }
@@ -126,6 +133,7 @@ nlohmann::ordered_json to_json(const Summary& summary) {
           {"jobs", summary.jobs},
           {"seconds", summary.seconds},
           {"processor_seconds", summary.processor_seconds},
+          {"interrupted", summary.interrupted},
           {"scenarios", summary.scenarios},
           {"repeated", summary.repeated},
           {"bios", summary.counts.bios},

@@ -28,10 +28,12 @@ struct Progress {
   std::size_t failures = 0;
 };
 
+inline constexpr std::uint64_t kShardsMaximum = 1'000'000;
+
 struct ExploreOptions {
   std::uint64_t seed = 1;
   std::uint64_t shard = 1;   ///< from 1
-  std::uint64_t shards = 1;  ///< `shard` is at most this
+  std::uint64_t shards = 1;  ///< `shard` is at most this, and this `kShardsMaximum`
   /// Scenarios of all shards together; without it and `seconds`, until a failure.
   std::optional<std::uint64_t> count;
   std::optional<double> seconds;
@@ -51,7 +53,12 @@ struct ExploreOptions {
   model::SubjectMaker subject = {};
   /// Called a few times a second while scenarios run.
   std::function<void(const Progress&)> progress = [](const Progress&) {};
+  /// Asked as often; once it is true, no run begins any more, and no failure is made smaller.
+  std::function<bool()> interrupted = [] { return false; };
 };
+
+/// How many scenarios there are for the shard: no seed is behind 2^64 - 1.
+std::uint64_t scenarios_of(const ExploreOptions& options);
 
 struct Summary {
   std::uint64_t seed = 0;
@@ -68,6 +75,7 @@ struct Summary {
   double seconds = 0;  ///< of exploring, without shrinking
   /// Taken by the children; less than `seconds` times `jobs` where they had to share the machine.
   double processor_seconds = 0;
+  bool interrupted = false;
   std::vector<Failure> failures;
 
   /// For one of the `jobs`.
@@ -75,8 +83,7 @@ struct Summary {
   double bios_per_second() const;
 };
 
-/// Throws std::system_error if it cannot fork, std::filesystem::filesystem_error if a file cannot
-/// be written.
+/// Throws std::system_error if it cannot fork.
 Summary explore(const ExploreOptions& options);
 
 /// What was explored (`seed`, `shard`, `shards`, `places`, `shape`), `scenarios`, `bios`,

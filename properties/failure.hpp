@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -14,11 +15,13 @@
 namespace cowbell::properties {
 
 struct Failure {
-  std::uint64_t seed = 0;      ///< of the scenario, or its position in the search
+  std::uint64_t seed = 0;      ///< of the scenario, or the number of its run or program
+  std::string name;            ///< behind the rule in that of its file: "17", "sweep-26"
   std::string found;           ///< "with seed 17"
   Outcome outcome;             ///< of the scenario that was found
   Shrunk minimal;              ///< what is left of it
   std::filesystem::path file;  ///< that holds `minimal`; empty if none was written
+  std::string not_written;     ///< why none was, where there should be one; else empty
   std::string program;         ///< the command as it was called, quoted for a shell
   std::string command;         ///< the line that runs it again
 
@@ -26,14 +29,17 @@ struct Failure {
   std::string describe() const;
 };
 
+/// Makes `directory` if it is missing. Returns why nothing can be written there; empty if it can.
+std::string make_directory(const std::filesystem::path& directory);
+
 /// Shrinks `scenario`, which failed with `failure.outcome`, and writes what is left to
-/// `failure.file`, or if that is empty to a file in `directory` named by the rule and the seed.
-/// `directory` is made if it is missing; nothing is written if it is empty. `failure.command` stays
-/// as it is where the file does not repeat the failure.
-/// `subject` makes what was under test; empty for the engine.
-/// Throws std::filesystem::filesystem_error if the file cannot be written.
+/// `failure.file`, or if that is empty to a file in `directory` named by the rule and
+/// `failure.name`. `directory` is made if it is missing; nothing is written if it is empty.
+/// `failure.command` stays as it is where no file repeats the failure.
+/// `subject` makes what was under test; empty for the engine. `stopped` ends the shrinking early.
 void reduce(Failure& failure, const model::Scenario& scenario,
-            const std::filesystem::path& directory, const model::SubjectMaker& subject);
+            const std::filesystem::path& directory, const model::SubjectMaker& subject,
+            const std::function<bool()>& stopped);
 
 nlohmann::ordered_json to_json(const Failure& failure);
 

@@ -28,7 +28,7 @@ milliseconds time_maximum(const model::Scenario& scenario) {
 }  // namespace
 
 Shrunk minimize(const model::Scenario& scenario, const Outcome& outcome,
-                const model::SubjectMaker& subject) {
+                const model::SubjectMaker& subject, const std::function<bool()>& stopped) {
   const Stopwatch stopwatch;
   ForkedJudge forked({.twice = outcome.breach->rule == Rule::S13, .subject = subject});
   const auto elapsed = [&] { return duration_cast<milliseconds>(stopwatch.elapsed()); };
@@ -47,7 +47,7 @@ Shrunk minimize(const model::Scenario& scenario, const Outcome& outcome,
     };
   };
   return shrink(scenario, again, judge_until(kShrinking),
-                {.out_of_time = [&] { return elapsed() > kShrinking; },
+                {.out_of_time = [&] { return elapsed() > kShrinking || stopped(); },
                  .record = judge_until(kShrinking + kRecording)});
 }
 

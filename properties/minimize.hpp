@@ -2,6 +2,7 @@
 // From a scenario that failed to the smallest one that fails in the same way, and its text.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "models/subject.hpp"
@@ -15,9 +16,12 @@ namespace cowbell::properties {
 /// that was cut short before that shows nothing. In a fresh process another rule may break, where
 /// memory was read that nobody had written: that one is then the failure. If none does, the
 /// scenario comes back as it is, not `repeated`.
-/// `subject` makes what was under test; empty for the engine.
-Shrunk minimize(const model::Scenario& scenario, const Outcome& outcome,
-                const model::SubjectMaker& subject = {});
+/// `subject` makes what was under test; empty for the engine. Once `stopped`, which is asked before
+/// each run, is true, nothing becomes smaller any more.
+Shrunk minimize(
+    const model::Scenario& scenario, const Outcome& outcome,
+    const model::SubjectMaker& subject = {},
+    const std::function<bool()>& stopped = [] { return false; });
 
 /// "S3"; "crash" or "expectation" for a failure that names no rule.
 std::string failure_name(const Outcome& outcome);

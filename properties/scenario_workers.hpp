@@ -21,14 +21,14 @@ namespace cowbell::properties {
 
 /// What all children are told. References are borrowed.
 struct WorkPlan {
-  /// Makes the scenario of a position below `count`; the same one each time.
+  /// Makes the scenario of a position below `count`; the same one each time. Empty with `run_all`.
   std::function<model::Scenario(std::uint64_t)> scenario;
   std::uint64_t count;
   /// One position in so many is run twice and the event hashes compared (S13); 0 for none.
   std::uint64_t repeat_one_in;
   const model::SubjectMaker& subject;
-  /// For a search that runs the scenario of a position many times, in a child: tells of each run,
-  /// until it is answered false, and returns the outcome of the last. Empty for one run.
+  /// For a search that makes the runs of a position itself, in a child: tells of each run, until it
+  /// is answered false, and returns the outcome of the last. Empty for one run of its scenario.
   std::function<Outcome(Simulator& simulator, std::uint64_t position,
                         const std::function<bool(const Outcome&)>& ran)>
       run_all = {};

@@ -6,6 +6,7 @@
 //
 // Up to the fault, the run is the one without it. So the k-th request of that run is there to fail
 // for each k that it had, and a sweep over those is complete: one further the run would be clean.
+// The same goes for a second fault and the run with the first.
 // Source: the I/O error and out-of-memory loops of SQLite's tests.
 #pragma once
 

@@ -9,6 +9,7 @@
 
 #include "properties/enumerate.hpp"
 #include "replay/command.hpp"
+#include "replay/interruption.hpp"
 #include "replay/progress_line.hpp"
 #include "replay/search_report.hpp"
 #include "replay/text.hpp"
@@ -46,11 +47,15 @@ std::string summary_text(const properties::EnumerateSummary& summary,
           : "",
       format_count(left_out.bounded, "turn"), format_count(left_out.unseen, "turn"),
       format_count(left_out.repeated), format_count(left_out.without_room, "order"),
-      summary.failures.empty() ? "held" : "broke");
+      verdict_of_search(summary.failures, summary.interrupted));
 }
 
 ExitCode enumerate(Options& options) {
   options.enumerate.directory = options.directory;
+  if (const std::string why = properties::make_directory(options.directory); !why.empty())
+    return complain(ExitCode::environment, why);
+  catch_interruptions();
+  options.enumerate.interrupted = interrupted;
   options.enumerate.prune_repeated = !options.unpruned;
   const auto programs = properties::small_programs(options.operations);
   try {

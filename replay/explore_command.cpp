@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,7 @@
 #include "properties/explore.hpp"
 #include "properties/merge.hpp"
 #include "replay/command.hpp"
+#include "replay/interruption.hpp"
 #include "replay/progress_line.hpp"
 #include "replay/read_trace.hpp"
 #include "replay/search_report.hpp"
@@ -48,8 +50,6 @@ const std::map<std::string, model::Profile>& profiles() {
                                                               {"network", model::Profile::network}};
   return kinds;
 }
-
-constexpr std::uint64_t kShardsMaximum = 1'000'000;
 
 std::uint64_t rounded(double value) {
   return static_cast<std::uint64_t>(value + 0.5);
@@ -96,14 +96,14 @@ std::string summary_text(const properties::Summary& summary) {
              format_count(properties::mark_within(mark)),
              std::ranges::find(silent, mark) == silent.end() ? "" : "  silent");
   }
-  row("verdict", summary.failures.empty() ? "held" : "broke");
+  row("verdict", verdict_of_search(summary.failures, summary.interrupted));
   return out;
 }
 
-/// Without what narrowed the search a seed is another scenario.
+/// Without what narrowed the search a seed is another scenario; a file is what it is.
 void name_shape(properties::Summary& summary, const Options& options) {
   for (auto& failure : summary.failures) {
-    if (failure.minimal.repeated) continue;
+    if (failure.minimal.repeated && !failure.file.empty()) continue;
     if (!options.scheduler.empty()) failure.command += " --scheduler " + options.scheduler;
     if (!options.profile.empty()) failure.command += " --profile " + options.profile;
   }
@@ -130,10 +130,35 @@ bool take_shard(Options& options) {
   if (slash == std::string::npos) return false;
   const auto number = parse_number<std::uint64_t>(std::string_view(options.shard).substr(0, slash));
   const auto of = parse_number<std::uint64_t>(std::string_view(options.shard).substr(slash + 1));
-  if (!number || !of || *number < 1 || *number > *of || *of > kShardsMaximum) return false;
+  if (!number || !of || *number < 1 || *number > *of || *of > properties::kShardsMaximum)
+    return false;
   options.explore.shard = *number;
   options.explore.shards = *of;
   return true;
+}
+
+/// What is wrong with the seeds to explore; empty if nothing.
+std::string wrong_seeds(const properties::ExploreOptions& explore) {
+  constexpr auto kLastSeed = std::numeric_limits<std::uint64_t>::max();
+  if (explore.count.value_or(0) > 0 && *explore.count - 1 > kLastSeed - explore.seed)
+    return fmt::format("--seed {} --count {}: the last seed is {}", explore.seed, *explore.count,
+                       kLastSeed);
+  if (properties::scenarios_of(explore) > 0) return {};
+  return explore.shards > 1 ? fmt::format("shard {} of {} has no scenarios to explore",
+                                          explore.shard, explore.shards)
+                            : "--count 0: there is nothing to explore";
+}
+
+/// One line for each row of shards that is not there.
+std::string missing_text(const nlohmann::ordered_json& missing) {
+  const std::uint64_t first = missing["first"];
+  const std::uint64_t last = missing["last"];
+  const std::uint64_t shards = missing["shards"];
+  const std::uint64_t seed = missing["seed"];
+  if (first == last)
+    return fmt::format("shard {} of {}, of the seeds from {}, is missing", first, shards, seed);
+  return fmt::format("shards {} to {} of {}, of the seeds from {}, are missing", first, last,
+                     shards, seed);
 }
 
 ExitCode merge(const Options& options) {
@@ -147,6 +172,8 @@ ExitCode merge(const Options& options) {
   }
   const auto sum = properties::merge(summaries);
   if (!sum) return complain(ExitCode::wrong_input, sum.error());
+  for (const auto& missing : (*sum)["missing_shards"])
+    complain(ExitCode::held, missing_text(missing));
   const bool held = (*sum)["failures"].empty();
   if (!held || !options.voice.quiet) print_json(*sum);
   return held ? ExitCode::held : ExitCode::broke;
@@ -157,7 +184,15 @@ ExitCode explore(Options& options) {
   if (!options.shard.empty() && !take_shard(options))
     return complain(ExitCode::wrong_input,
                     fmt::format("--shard {}: expected K/N, K from 1 to N, N at most {}",
-                                options.shard, kShardsMaximum));
+                                options.shard, properties::kShardsMaximum));
+  if (const std::string why = wrong_seeds(options.explore); !why.empty())
+    return complain(ExitCode::wrong_input, why);
+  if (!options.as_found) {
+    const std::string why = properties::make_directory(options.directory);
+    if (!why.empty()) return complain(ExitCode::environment, why);
+  }
+  catch_interruptions();
+  options.explore.interrupted = interrupted;
   options.explore.shrink = !options.as_found;
   if (!options.scheduler.empty()) {
     options.explore.shape.scheduler = schedulers().at(options.scheduler);

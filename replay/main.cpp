@@ -42,6 +42,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (app.get_subcommands().empty() && !app.remaining().empty())
+      return static_cast<int>(
+          complain(ExitCode::wrong_input, "there is no command `" + app.remaining().front() +
+                                              "`; --help lists those that there are"));
     return app.exit(error) == 0 ? 0 : static_cast<int>(ExitCode::wrong_input);
   }
   ExitCode code = do_job(job);

@@ -5,6 +5,11 @@
 
 namespace cowbell::replay {
 
+std::string verdict_of_search(const std::vector<properties::Failure>& failures, bool interrupted) {
+  return std::string(failures.empty() ? "held" : "broke") +
+         (interrupted ? ", interrupted by a signal: this is what was done until then" : "");
+}
+
 ExitCode tell_search(const std::vector<properties::Failure>& failures,
                      const nlohmann::ordered_json& json, std::string_view text,
                      const Voice& voice) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,9 @@
 #include "replay/command.hpp"
 
 namespace cowbell::replay {
+
+/// "held" or "broke", and that the search was interrupted.
+std::string verdict_of_search(const std::vector<properties::Failure>& failures, bool interrupted);
 
 /// Prints `json`, or each failure and then `text`, as `voice` wants it.
 ExitCode tell_search(const std::vector<properties::Failure>& failures,

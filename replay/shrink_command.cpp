@@ -34,6 +34,8 @@ ExitCode shrink(const Options& options) {
   if (const auto refusal = refused_in_simulation(*scenario))
     return complain(ExitCode::wrong_input,
                     input_error(options.file, refusal->line.number, refusal->why).text);
+  if (const std::string why = properties::make_directory(options.directory); !why.empty())
+    return complain(ExitCode::environment, why);
   properties::Failure failure;
   failure.outcome = run_simulated(*scenario);
   if (failure.outcome.held())
@@ -44,14 +46,15 @@ ExitCode shrink(const Options& options) {
   failure.file = std::filesystem::path(options.directory) /
                  (std::filesystem::path(options.file).stem().string() + "-small.cowbell");
   try {
-    properties::reduce(failure, *scenario, options.directory, {});
+    properties::reduce(failure, *scenario, options.directory, {}, [] { return false; });
   } catch (const std::system_error& error) {
     return complain(ExitCode::environment, error.what());
   }
   if (options.voice.json)
     print_json(properties::to_json(failure));
   else
-    print(options.voice.quiet ? failure.file.string() + "\n" : failure.describe());
+    print(options.voice.quiet && failure.not_written.empty() ? failure.file.string() + "\n"
+                                                             : failure.describe());
   return ExitCode::broke;
 }
 

@@ -11,6 +11,7 @@
 #include "properties/sweep.hpp"
 #include "replay/command.hpp"
 #include "replay/input_error.hpp"
+#include "replay/interruption.hpp"
 #include "replay/progress_line.hpp"
 #include "replay/read_trace.hpp"
 #include "replay/search_report.hpp"
@@ -59,7 +60,7 @@ std::string summary_text(const properties::SweepSummary& summary) {
       format_count(summary.pairs, "pair"),
       format_count(summary.marks[properties::Mark::faults_injected], "request"),
       format_count(summary.marks[properties::Mark::allocations_refused], "allocation"),
-      summary.failures.empty() ? "held" : "broke");
+      verdict_of_search(summary.failures, summary.interrupted));
 }
 
 ExitCode sweep(Options& options) {
@@ -68,6 +69,10 @@ ExitCode sweep(Options& options) {
   if (scenarios->empty())
     return complain(ExitCode::wrong_input, "expected scenario files, or --random N");
   options.sweep.directory = options.directory;
+  if (const std::string why = properties::make_directory(options.directory); !why.empty())
+    return complain(ExitCode::environment, why);
+  catch_interruptions();
+  options.sweep.interrupted = interrupted;
   try {
     properties::SweepSummary summary;
     {

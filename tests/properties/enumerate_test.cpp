@@ -124,9 +124,24 @@ TEST(Enumerate, FindsTheOneOrderThatBreaks) {
     EXPECT_EQ(failure.outcome.ending, defect == Defect::fails ? Ending::returned : Ending::aborted);
     EXPECT_TRUE(failure.minimal.repeated);
     EXPECT_EQ(failure.minimal.scenario.program.size(), 3u);
+    EXPECT_EQ(failure.name, "program-1");
     EXPECT_FALSE(judge(failure.minimal.scenario, {.subject = options.subject}).held());
     EXPECT_EQ(summary.programs, 0u);
   }
+}
+
+// Method: interrupted before the end; what was run until then is counted.
+TEST(Enumerate, TellsWhatItHasDoneWhenItIsInterrupted) {
+  const auto programs = small_programs(3);
+  EnumerateOptions options;
+  std::uint64_t executed = 0;
+  options.progress = [&](std::uint64_t, std::uint64_t executions) { executed = executions; };
+  options.interrupted = [&] { return executed > 0; };
+  const EnumerateSummary summary = enumerate(programs, options);
+  EXPECT_TRUE(summary.interrupted);
+  EXPECT_GE(summary.executions, executed);
+  EXPECT_LT(summary.programs, programs.size());
+  EXPECT_EQ(to_json(summary)["interrupted"], true);
 }
 
 // Method: the engine, on all programs of one operation; the whole world takes minutes and is

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <limits>
 #include <set>
 
 #include "models/engine_subject.hpp"
@@ -146,6 +147,53 @@ TEST(Explore, NoticesAMarkThatHasGoneSilent) {
   EXPECT_EQ(silent(no_refusal, mark_within(Mark::allocations_refused) - 1), Names{});
 }
 
+// Method: interrupted when some scenarios have been run, once without a failure and once with one,
+// which is told as it was found.
+TEST(Explore, TellsWhatItHasDoneWhenItIsInterrupted) {
+  ExploreOptions options;
+  options.jobs = 2;
+  bool interrupted = false;
+  options.progress = [&](const Progress& progress) { interrupted |= progress.scenarios >= 100; };
+  options.interrupted = [&] { return interrupted; };
+  const Summary held = explore(options);
+  EXPECT_TRUE(held.interrupted);
+  EXPECT_GE(held.scenarios, 100u);
+  EXPECT_TRUE(held.failures.empty());
+  EXPECT_EQ(to_json(held)["interrupted"], true);
+  options.subject = maker<SecondReleaseAborts>();
+  options.failures_maximum = 1'000;
+  options.progress = [&](const Progress& progress) { interrupted = progress.failures > 0; };
+  const Summary broke = explore(options);
+  ASSERT_FALSE(broke.failures.empty());
+  for (const Failure& failure : broke.failures)
+    EXPECT_EQ(failure.minimal.scenario.program.size(),
+              generate(failure.seed, options.shape).program.size());
+  options.count = 1;
+  options.interrupted = [] { return false; };
+  EXPECT_FALSE(explore(options).interrupted);
+}
+
+// Method: the seeds that there are, shared and not, and an exploration that comes to their end.
+TEST(Explore, EndsWithTheLastSeed) {
+  constexpr auto kLastSeed = std::numeric_limits<std::uint64_t>::max();
+  ExploreOptions options;
+  options.seed = kLastSeed - 2;
+  EXPECT_EQ(explore(options).scenarios, 3u);
+  options.shard = options.shards = 2;
+  EXPECT_EQ(scenarios_of(options), 1u);
+  options.shard = options.shards = 4;
+  EXPECT_EQ(scenarios_of(options), 0u);
+  options.seed = 0;
+  EXPECT_GT(scenarios_of(options), kLastSeed / 16);
+  options.count = 3;
+  EXPECT_EQ(scenarios_of(options), 0u);
+  options.count = 9;
+  options.shard = 1;
+  EXPECT_EQ(scenarios_of(options), 3u);
+  options.count = 0;
+  EXPECT_EQ(scenarios_of(options), 0u);
+}
+
 // Method: the same seeds on one child and on three.
 TEST(Explore, RunsTheSameScenariosOnAnyNumberOfChildren) {
   ExploreOptions options;
@@ -196,6 +244,7 @@ TEST(Explore, FindsAndShrinksAPlantedDefect) {
   EXPECT_EQ(count_of(failure.minimal.scenario, model::StatementKind::take), 3u);
   EXPECT_LT(failure.minimal.runs, 2'000u);
   ASSERT_TRUE(std::filesystem::exists(failure.file));
+  EXPECT_TRUE(failure.file.stem().string().ends_with("-" + std::to_string(failure.seed)));
   EXPECT_NE(failure.describe().find(failure.file.string()), std::string::npos);
   // The minimal scenario fails in the same way, and holds without the defect.
   EXPECT_TRUE(

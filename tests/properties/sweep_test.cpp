@@ -62,6 +62,49 @@ class GivesUpWhenBothHaveFailed final : public model::EngineSubject {
   std::optional<Device> device_;
 };
 
+// Reads again what failed, twice, and answers EIO to everything once a read has succeeded at the
+// last chance: neither one fault shows it, nor one that stays.
+class WearsOut final : public model::EngineSubject {
+ public:
+  using EngineSubject::EngineSubject;
+  BlockDevice& origin(model::OriginIndex origin) override {
+    if (!device_) device_.emplace(EngineSubject::origin(origin));
+    return *device_;
+  }
+
+ private:
+  class Device final : public BlockDevice {
+   public:
+    explicit Device(BlockDevice& below) : below_(below) {}
+    Geometry geometry() const override { return below_.geometry(); }
+    void submit(Bio& bio) override {
+      if (worn_out_) return bio.complete(Errc::io);
+      (void)bio.push({[](Bio& answered, void* self) noexcept {
+                        static_cast<Device*>(self)->answered(answered);
+                      },
+                      this});
+      below_.submit(bio);
+    }
+
+   private:
+    void answered(Bio& bio) {
+      if (bio.operation == Operation::read) {
+        if (bio.outcome() != Errc::none && ++failures_ <= 2) {
+          bio.status = Errc::none;
+          return submit(bio);
+        }
+        worn_out_ = bio.outcome() == Errc::none && failures_ == 2;
+      }
+      bio.complete();
+    }
+
+    BlockDevice& below_;
+    int failures_ = 0;
+    bool worn_out_ = false;
+  };
+  std::optional<Device> device_;
+};
+
 std::vector<SweepScenario> scenarios(std::string_view text) {
   return {{"a test", *model::parse_scenario("cowbell-scenario 1\n" + std::string(text))}};
 }
@@ -156,6 +199,19 @@ TEST(Sweep, FindsADefectBehindTwoFaults) {
   EXPECT_TRUE(sweep(small, options).failures.empty());
 }
 
+// Method: one read and a write; the second read that must fail is there only behind a first fault.
+TEST(Sweep, FindsADefectBehindAFaultOfARetry) {
+  const auto small = scenarios("origin A 4K\nread A 0 4K\nwrite A 0 4K\n");
+  SweepOptions options;
+  options.subject = [](const Environment& environment, const Params& params) {
+    return std::make_unique<WearsOut>(environment, params);
+  };
+  const SweepSummary summary = sweep(small, options);
+  ASSERT_EQ(summary.failures.size(), 1u);
+  EXPECT_EQ(summary.failures[0].minimal.scenario.faults.size(), 2u)
+      << summary.failures[0].describe();
+}
+
 // Method: a defect that shows only after a take has failed, in a scenario whose takes succeed.
 TEST(Sweep, FindsADefectBehindAFault) {
   SweepOptions options;
@@ -168,13 +224,50 @@ TEST(Sweep, FindsADefectBehindAFault) {
   EXPECT_NE(failure.describe().find("EEXIST"), std::string::npos) << failure.describe();
   EXPECT_NE(failure.describe().find("fault"), std::string::npos) << failure.describe();
   EXPECT_LE(failure.minimal.scenario.program.size(), 2u);
+  EXPECT_EQ(failure.name, "sweep-" + std::to_string(failure.seed));
 }
 
-// Method: what fails without any fault is told, and not swept.
+// Method: a sweep that ends at the first fault that breaks something, and the whole of it.
+TEST(Sweep, CountsWhatItHasTried) {
+  SweepOptions options;
+  options.pairs_maximum = 1'000;
+  const SweepSummary whole = sweep(scenarios(kTakenTwice), options);
+  options.subject = [](const Environment& environment, const Params& params) {
+    return std::make_unique<KeepsTheNameOfAFailedTake>(environment, params);
+  };
+  const SweepSummary early = sweep(scenarios(kTakenTwice), options);
+  EXPECT_GT(early.once, 0u);
+  EXPECT_LT(early.once, whole.once);
+  EXPECT_EQ(early.sticky, 0u);
+  EXPECT_EQ(early.pairs, 0u);
+  EXPECT_EQ(early.runs, early.once);
+}
+
+// Method: interrupted among the faults; the kinds of them that were not reached are not tried.
+TEST(Sweep, TellsWhatItHasDoneWhenItIsInterrupted) {
+  const SweepSummary whole = sweep(scenarios(kTakenTwice), {});
+  SweepOptions options;
+  options.interrupted = [] { return true; };
+  const SweepSummary summary = sweep(scenarios(kTakenTwice), options);
+  EXPECT_TRUE(summary.interrupted);
+  EXPECT_TRUE(summary.failures.empty());
+  EXPECT_LT(summary.runs, whole.runs);
+  EXPECT_EQ(to_json(summary)["interrupted"], true);
+}
+
+// Method: what fails without any fault is told, and not swept: by a rule of its own, and by what a
+// fault would rightly break.
 TEST(Sweep, TellsOfAScenarioThatFailsByItself) {
-  const SweepSummary summary = sweep(scenarios("origin A 4K\ntake s\nexpect memory 1\n"), {});
-  ASSERT_EQ(summary.failures.size(), 1u);
-  EXPECT_EQ(summary.runs, 1u);
+  for (const char* text : {"origin A 4K\ntake s\nexpect memory 1\n",
+                           "origin A 4K\nwrite A 0 4K = 0xaa\nread A 0 4K = 0xbb\n",
+                           "origin A 4K\ntake s\nexpect corrupted A@s EIO\n"}) {
+    SweepOptions options;
+    options.failures_maximum = 5;
+    const SweepSummary summary = sweep(scenarios(text), options);
+    ASSERT_EQ(summary.failures.size(), 1u) << text;
+    EXPECT_EQ(summary.failures[0].found, "in the sweep of a test, before any fault was added");
+    EXPECT_EQ(summary.runs, 0u);
+  }
 }
 
 }  // namespace

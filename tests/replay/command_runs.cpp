@@ -2,13 +2,12 @@
 #include "tests/replay/command_runs.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <sstream>
-
-#include "tests/uring/places.hpp"
 
 namespace cowbell::replay {
 namespace {
@@ -18,6 +17,9 @@ namespace {
   constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC;
   ::dup2(::open(out.c_str(), kFlags, 0600), STDOUT_FILENO);
   ::dup2(::open(err.c_str(), kFlags, 0600), STDERR_FILENO);
+  ::setpgid(0, 0);
+  // What a shell runs in the background has it ignored, and all that it starts.
+  ::signal(SIGINT, SIG_DFL);
   std::string program = COWBELL_COMMAND;
   std::vector<char*> pointers{program.data()};
   std::vector<std::string> copies = arguments;
@@ -29,18 +31,28 @@ namespace {
 
 }  // namespace
 
-CommandRun cowbell_command(const std::vector<std::string>& arguments) {
-  const test::TemporaryDirectory directory;
-  const std::string out = directory.path("out");
-  const std::string err = directory.path("err");
-  const pid_t child = ::fork();
-  if (child == 0) become(arguments, out, err);
+RunningCommand::RunningCommand(const std::vector<std::string>& arguments) : pid_(::fork()) {
+  if (pid_ == 0) become(arguments, directory_.path("out"), directory_.path("err"));
+}
+
+RunningCommand::~RunningCommand() {
+  if (pid_ < 0) return;
+  ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+}
+
+CommandRun RunningCommand::end() {
   int status = 0;
   CommandRun run;
-  if (::waitpid(child, &status, 0) == child && WIFEXITED(status)) run.code = WEXITSTATUS(status);
-  run.out = contents_of(out);
-  run.err = contents_of(err);
+  if (::waitpid(pid_, &status, 0) == pid_ && WIFEXITED(status)) run.code = WEXITSTATUS(status);
+  pid_ = -1;
+  run.out = contents_of(directory_.path("out"));
+  run.err = contents_of(directory_.path("err"));
   return run;
+}
+
+CommandRun cowbell_command(const std::vector<std::string>& arguments) {
+  return RunningCommand(arguments).end();
 }
 
 std::string contents_of(const std::string& path) {

@@ -67,6 +67,71 @@ TEST_F(SearchCommand, RefusesATimeThatIsNone) {
   }
 }
 
+// Method: no scenario at all, for all and for one shard, and seeds that would begin again at 0.
+TEST_F(SearchCommand, RefusesToExploreNothing) {
+  const auto refusal = [](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "explore");
+    const CommandRun run = cowbell_command(arguments);
+    EXPECT_EQ(run.code, 2) << run.out;
+    return run.err;
+  };
+  EXPECT_EQ(refusal({"--count", "0"}), "cowbell: --count 0: there is nothing to explore\n");
+  EXPECT_EQ(refusal({"--shard", "4/4", "--count", "2"}),
+            "cowbell: shard 4 of 4 has no scenarios to explore\n");
+  EXPECT_EQ(refusal({"--seed", "18446744073709551615", "--count", "2"}),
+            "cowbell: --seed 18446744073709551615 --count 2: the last seed is "
+            "18446744073709551615\n");
+}
+
+// Method: a command that there is none of, before and behind options, and none at all.
+TEST_F(SearchCommand, NamesACommandThatThereIsNot) {
+  const CommandRun bogus = cowbell_command({"bogus"});
+  EXPECT_EQ(bogus.code, 2);
+  EXPECT_EQ(bogus.err, "cowbell: there is no command `bogus`; --help lists those that there are\n");
+  EXPECT_EQ(cowbell_command({"bogus", "--count", "1"}).err, bogus.err);
+  EXPECT_TRUE(cowbell_command({}).err.starts_with("A subcommand is required"));
+}
+
+// Method: a directory that cannot be made, for each command that writes what fails; nothing fails
+// here. Where nothing will be written it does not matter.
+TEST_F(SearchCommand, WantsItsDirectoryBeforeItSearches) {
+  const std::string path = directory_.path("s.cowbell");
+  write_file(path, "cowbell-scenario 1\norigin A 4K\ntake s\nexpect memory 1\n");
+  using Arguments = std::vector<std::string>;
+  for (Arguments arguments : {Arguments{"explore", "--count", "1"},
+                              {"sweep", "--random", "1"},
+                              {"enumerate", "--operations", "1"},
+                              {"shrink", path}}) {
+    arguments.insert(arguments.end(), {"--directory", "/proc/nope"});
+    const CommandRun run = cowbell_command(arguments);
+    EXPECT_EQ(run.code, 3) << arguments[0] << run.out;
+    EXPECT_EQ(run.err, "cowbell: cannot write to /proc/nope: No such file or directory\n");
+    EXPECT_EQ(run.out, "");
+  }
+  const Arguments as_found{"explore", "--count", "1", "--as-found", "--directory", "/proc/nope"};
+  EXPECT_EQ(cowbell_command(as_found).code, 0);
+}
+
+// Method: a directory where the file would be, for people, for scripts and for machines.
+TEST_F(SearchCommand, TellsAFailureThatItCannotWrite) {
+  const std::string path = directory_.path("s.cowbell");
+  write_file(path, "cowbell-scenario 1\norigin A 4K\ntake s\nexpect memory 1\n");
+  for (const std::string command : {"sweep", "shrink"}) {
+    const std::string out = directory_.path(command);
+    const std::string file =
+        command == "sweep" ? "/expectation-sweep-1.cowbell" : "/s-small.cowbell";
+    std::filesystem::create_directories(out + file);
+    for (const char* voice : {"--quiet", "--json"}) {
+      const CommandRun run = cowbell_command({command, path, "--directory", out, voice});
+      EXPECT_EQ(run.code, 1) << run.err;
+      EXPECT_NE(run.out.find("expect memory 1"), std::string::npos) << run.out;
+      EXPECT_NE(run.out.find("cannot write to " + out + file + ": Is a directory"),
+                std::string::npos)
+          << run.out;
+    }
+  }
+}
+
 // Method: one scenario; what there is one of has no s.
 TEST_F(SearchCommand, CountsOneAsOne) {
   const std::string path = directory_.path("s.cowbell");
@@ -89,6 +154,19 @@ TEST_F(SearchCommand, MergesShards) {
   const CommandRun quiet = merge({first, second, "--quiet"});
   EXPECT_EQ(quiet.code, 0);
   EXPECT_EQ(quiet.out, "");
+}
+
+// Method: one shard of two alone, and a file that is JSON of another kind.
+TEST_F(SearchCommand, NamesTheShardsThatAreMissing) {
+  const CommandRun run = merge({shard("1/2"), "--quiet"});
+  EXPECT_EQ(run.code, 0);
+  EXPECT_EQ(run.err, "cowbell: shard 2 of 2, of the seeds from 1, is missing\n");
+  EXPECT_EQ(merge({shard("2/4")}).err,
+            "cowbell: shard 1 of 4, of the seeds from 1, is missing\n"
+            "cowbell: shards 3 to 4 of 4, of the seeds from 1, are missing\n");
+  const std::string list = directory_.path("list.json");
+  write_file(list, "[]");
+  EXPECT_NE(merge({list}).err.find(", found no object\n"), std::string::npos);
 }
 
 // Method: a shard twice, shards of other scenarios, a shard that cannot be, and options that say
