@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
+#include "properties/explored_seeds.hpp"
 #include "properties/marks.hpp"
 
 namespace cowbell::properties {
@@ -19,7 +21,7 @@ constexpr std::array kTimes{"seconds", "processor_seconds"};
 
 /// What `summary` lacks of what an exploration says; empty if nothing.
 std::string lacks(const Json& summary) {
-  if (!summary.is_object()) return "an object";
+  if (!summary.is_object()) return "object";
   for (const char* name : {"seed", "shard", "shards", "places"})
     if (!summary.contains(name) || !summary[name].is_number_unsigned()) return name;
   for (const char* name : kSummed)
@@ -37,50 +39,48 @@ std::string lacks(const Json& summary) {
   return {};
 }
 
-/// Every `step`-th seed from the first on, as far as the exploration can have come.
-struct Seeds {
-  std::uint64_t first, step, count;
-
-  explicit Seeds(const Json& summary)
-      : first(summary["seed"].get<std::uint64_t>() + summary["shard"].get<std::uint64_t>() - 1),
-        step(std::max<std::uint64_t>(summary["shards"].get<std::uint64_t>(), 1)),
-        count(summary["places"].get<std::uint64_t>()) {}
-  bool has(std::uint64_t seed) const {
-    return seed >= first && (seed - first) % step == 0 && (seed - first) / step < count;
-  }
-};
-
-/// Where shards of several counts, or from several first seeds, come together too.
-bool share_a_seed(const Seeds& a, const Seeds& b) {
-  const std::uint64_t skipped = b.first > a.first ? (b.first - a.first + a.step - 1) / a.step : 0;
-  // After so many steps of one, the places within those of the other come again.
-  for (std::uint64_t i = skipped; i < a.count && i - skipped < b.step; ++i)
-    if (b.has(a.first + i * a.step)) return true;
-  return false;
+ExploredSeeds seeds_of(const Json& summary) {
+  return {summary["seed"], summary["shard"], summary["shards"], summary["places"]};
 }
 
 /// "profile "hdd", not "any"" where the shape of `b` differs from that of `a`; empty if nowhere.
 std::string differs(const Json& a, const Json& b) {
-  for (const auto& [name, value] : a.items())
-    if (const Json other = b.value(name, Json()); other != value)
-      return fmt::format("{} {}, not {}", name, other.dump(), value.dump());
+  for (const Json& names : {a, b})
+    for (const auto& item : names.items()) {
+      const Json value = a.value(item.key(), Json());
+      const Json other = b.value(item.key(), Json());
+      if (other != value)
+        return fmt::format("{} {}, not {}", item.key(), other.dump(), value.dump());
+    }
   return {};
 }
 
-void add(Json& sum, const Json& summary) {
+/// Returns whether there was room for the sum.
+bool add(Json& sum, const Json& count) {
+  std::uint64_t both = 0;
+  if (__builtin_add_overflow(sum.get<std::uint64_t>(), count.get<std::uint64_t>(), &both))
+    return false;
+  sum = both;
+  return true;
+}
+
+/// Returns which sum is too large; empty if none.
+std::string add_summary(Json& sum, const Json& summary) {
   for (const char* name : kSummed)
-    sum[name] = sum.value(name, std::uint64_t{0}) + summary[name].get<std::uint64_t>();
+    if (!add(sum[name], summary[name])) return name;
   sum["seconds"] = std::max(sum.value("seconds", 0.0), summary["seconds"].get<double>());
   sum["processor_seconds"] =
       sum.value("processor_seconds", 0.0) + summary["processor_seconds"].get<double>();
   for (const auto& [name, count] : summary["marks"].items())
-    sum["marks"][name] = sum["marks"].value(name, std::uint64_t{0}) + count.get<std::uint64_t>();
+    if (!add(sum["marks"].emplace(name, std::uint64_t{0}).first.value(), count))
+      return "marks." + name;
   for (const Json& failure : summary["failures"]) {
     const std::string rule = failure["rule"];
     sum["failures_by_rule"][rule] =
         sum["failures_by_rule"].value(rule, std::uint64_t{0}) + std::uint64_t{1};
     sum["failures"].push_back(failure);
   }
+  return {};
 }
 
 /// Of all shards together.
@@ -98,7 +98,11 @@ Json silent_in(const Json& sum) {
 }  // namespace
 
 std::expected<Json, std::string> merge(std::span<const NamedSummary> summaries) {
-  Json sum = {{"summaries", summaries.size()}, {"shape", Json::object()}};
+  Json sum = {{"summaries", summaries.size()},
+              {"explored", Json::array()},
+              {"missing_shards", Json::array()},
+              {"shape", Json::object()}};
+  std::vector<ExploredSeeds> explored;
   for (const char* name : kSummed) sum[name] = std::uint64_t{0};
   sum["marks"] = Json::object();
   sum["failures_by_rule"] = Json::object();
@@ -108,17 +112,34 @@ std::expected<Json, std::string> merge(std::span<const NamedSummary> summaries) 
     if (const std::string missing = lacks(summary.json); !missing.empty())
       return std::unexpected(fmt::format(
           "{}: expected what `cowbell explore --json` prints, found no {}", summary.name, missing));
-    for (const NamedSummary& before : summaries.first(i))
-      if (share_a_seed(Seeds(before.json), Seeds(summary.json)))
+    const ExploredSeeds seeds = seeds_of(summary.json);
+    if (!are_possible(seeds))
+      return std::unexpected(
+          fmt::format("{}: nobody can have explored {} seeds from {}, shard {} of {}", summary.name,
+                      seeds.places, seeds.seed, seeds.shard, seeds.shards));
+    for (std::size_t before = 0; before < i; ++before)
+      if (share_a_seed(explored[before], seeds))
         return std::unexpected(
-            fmt::format("{}: explored the same seeds as {}", summary.name, before.name));
+            fmt::format("{}: explored the same seeds as {}", summary.name, summaries[before].name));
+    explored.push_back(seeds);
+    sum["explored"].push_back({{"seed", seeds.seed},
+                               {"shard", seeds.shard},
+                               {"shards", seeds.shards},
+                               {"places", seeds.places}});
     if (const std::string what = differs(summaries[0].json["shape"], summary.json["shape"]);
         !what.empty())
       return std::unexpected(fmt::format("{}: explored other scenarios than {}: {}", summary.name,
                                          summaries[0].name, what));
     sum["shape"] = summary.json["shape"];
-    add(sum, summary.json);
+    if (const std::string what = add_summary(sum, summary.json); !what.empty())
+      return std::unexpected(
+          fmt::format("{}: with it there are more than 2^64 {}", summary.name, what));
   }
+  for (const MissingShards& missing : missing_shards(explored))
+    sum["missing_shards"].push_back({{"seed", missing.seed},
+                                     {"shards", missing.shards},
+                                     {"first", missing.first},
+                                     {"last", missing.last}});
   sum["silent_marks"] = silent_in(sum);
   return sum;
 }

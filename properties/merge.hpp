@@ -14,9 +14,10 @@ struct NamedSummary {
   nlohmann::ordered_json json;  ///< what `to_json(Summary)` made
 };
 
-/// Sums counts and marks, keeps the longest time, joins the failures and counts them by rule.
-/// Errors: what of which summary is not as expected, that two of them explored the same seeds, or
-/// in what the scenarios of two differ in shape.
+/// Sums counts and marks, keeps the longest time, joins the failures and counts them by rule, and
+/// lists what was `explored` and the `missing_shards`: from the `first` to the `last` of so many.
+/// Errors: what of which summary is not as expected, that two of them explored the same seeds, in
+/// what the scenarios of two differ in shape, or which sum is too large.
 std::expected<nlohmann::ordered_json, std::string> merge(std::span<const NamedSummary> summaries);
 
 }  // namespace cowbell::properties
