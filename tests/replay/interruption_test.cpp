@@ -74,7 +74,9 @@ class Interruption : public testing::Test {
 // Method: each search, interrupted with all of its process group, as a terminal does it.
 TEST_F(Interruption, LetsASearchTellWhatItHasDone) {
   for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"explore"}, {"sweep", "--random", "2000"}, {"enumerate"}}) {
+       {std::vector<std::string>{"explore", "--seconds", "300"},
+        {"sweep", "--random", "2000"},
+        {"enumerate"}}) {
     for (const int number : {SIGINT, SIGTERM}) {
       RunningCommand command(search(arguments));
       const std::vector<pid_t> workers = workers_of(command);
@@ -89,7 +91,7 @@ TEST_F(Interruption, LetsASearchTellWhatItHasDone) {
 
 // Method: the same for machines, with the command alone interrupted.
 TEST_F(Interruption, IsSaidInJson) {
-  RunningCommand command(search({"explore", "--json"}));
+  RunningCommand command(search({"explore", "--seconds", "300", "--json"}));
   workers_of(command);
   ::kill(command.pid(), SIGTERM);
   const CommandRun run = command.end();
@@ -102,7 +104,7 @@ TEST_F(Interruption, IsSaidInJson) {
 // Method: workers that cannot end, because they are stopped; so the command waits for them until it
 // is interrupted once more, in the other way.
 TEST_F(Interruption, EndsAtOnceTheSecondTime) {
-  RunningCommand command(search({"explore"}));
+  RunningCommand command(search({"explore", "--seconds", "300"}));
   const std::vector<pid_t> workers = workers_of(command);
   for (const pid_t worker : workers) ::kill(worker, SIGSTOP);
   ::kill(command.pid(), SIGINT);
