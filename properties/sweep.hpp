@@ -21,7 +21,7 @@ struct SweepScenario {
 struct SweepOptions {
   unsigned jobs = 1;
   /// Scenarios with at most so many faults that strike once are swept with pairs of them too.
-  std::size_t pairs_maximum = 60;
+  std::size_t pairs_maximum = 100;
   std::size_t failures_maximum = 1;
   /// Where the minimal scenario of each failure is written; not written if empty.
   std::filesystem::path directory;

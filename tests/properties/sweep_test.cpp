@@ -62,8 +62,8 @@ class GivesUpWhenBothHaveFailed final : public model::EngineSubject {
   std::optional<Device> device_;
 };
 
-// Reads again what failed, twice, and answers EIO to everything once a read has succeeded at the
-// last chance: neither one fault shows it, nor one that stays.
+// Reads again what failed, and once more to be sure. Answers EIO to everything if that third read
+// fails: neither one fault shows it, nor one that stays, nor two of the first read.
 class WearsOut final : public model::EngineSubject {
  public:
   using EngineSubject::EngineSubject;
@@ -89,17 +89,20 @@ class WearsOut final : public model::EngineSubject {
    private:
     void answered(Bio& bio) {
       if (bio.operation == Operation::read) {
-        if (bio.outcome() != Errc::none && ++failures_ <= 2) {
+        const bool failed = bio.outcome() != Errc::none;
+        if (reads_again_ == 0 ? failed : reads_again_ == 1 && !failed) {
+          ++reads_again_;
           bio.status = Errc::none;
+          bio.transferred = {};
           return submit(bio);
         }
-        worn_out_ = bio.outcome() == Errc::none && failures_ == 2;
+        worn_out_ = reads_again_ == 2 && failed;
       }
       bio.complete();
     }
 
     BlockDevice& below_;
-    int failures_ = 0;
+    int reads_again_ = 0;
     bool worn_out_ = false;
   };
   std::optional<Device> device_;
@@ -199,7 +202,7 @@ TEST(Sweep, FindsADefectBehindTwoFaults) {
   EXPECT_TRUE(sweep(small, options).failures.empty());
 }
 
-// Method: one read and a write; the second read that must fail is there only behind a first fault.
+// Method: one read and a write; the other read that must fail is there only behind a first fault.
 TEST(Sweep, FindsADefectBehindAFaultOfARetry) {
   const auto small = scenarios("origin A 4K\nread A 0 4K\nwrite A 0 4K\n");
   SweepOptions options;
