@@ -15,13 +15,13 @@ namespace {
 using Row = Timeline::Row;
 using Span = Timeline::Span;
 
-constexpr int kStepHeight = 10;      // more, where time has moved
-constexpr int kGap = 14;             // between lanes, for arrows to be seen
-constexpr int kMargin = 6;           // between slots
-constexpr int kWindow = 1430;        // of a window of usual width, what the diagram has of it
-constexpr int kNarrow = 80;          // below, a word does not fit
-constexpr int kStatementWidth = 92;  // of a slot in which "background" fits
-constexpr int kStuckWidth = 124;     // of a slot with a wait that explains a deadlock
+constexpr int kStepHeight = 10;   // more, where time has moved
+constexpr int kGap = 14;          // between lanes, for arrows to be seen
+constexpr int kMargin = 6;        // between slots
+constexpr int kWindow = 1430;     // of a window of usual width, what the diagram has of it
+constexpr int kNarrow = 80;       // below, a word does not fit
+constexpr int kWordWidth = 92;    // of a slot in which "background" or "allocation" fits
+constexpr int kStuckWidth = 124;  // of a slot with a wait that explains a deadlock
 
 // Of labels, as the style has them.
 constexpr int kLineHeight = 15;
@@ -80,10 +80,13 @@ std::string_view wait_label(const Timeline::Span& wait) {
 }
 
 DiagramLayout::DiagramLayout(const Timeline& timeline, std::size_t rows_maximum)
-    : timeline_(timeline), stuck_(timeline.lanes.size()) {
+    : timeline_(timeline), engine_width_(timeline.lanes.size()) {
   if (timeline.rows.size() > rows_maximum) first_ = timeline.rows.size() - rows_maximum;
+  for (const auto& note : timeline.notes)
+    if (note.lane != Timeline::kNoLane) engine_width_[note.lane] = kWordWidth;
   for (const Span& span : timeline.spans)
-    if (span.kind == Span::Kind::wait && span.open && !span.obvious) stuck_[span.lane] = true;
+    if (span.kind == Span::Kind::wait && span.open && !span.obvious)
+      engine_width_[span.lane] = kStuckWidth;
   place_slots();
   choose_widths();
   place_lanes();
@@ -245,9 +248,9 @@ int DiagramLayout::slot_width(Timeline::LaneIndex lane) const {
   };
   switch (timeline_.lanes[lane].kind) {
     case client:
-      return std::max(width(150, 106), kStatementWidth);
+      return std::max(width(150, 106), kWordWidth);
     case engine:
-      return stuck_[lane] ? kStuckWidth : width(100, 62);
+      return std::max(engine_width_[lane], width(100, 62));
     case origin:
     case storage:
       return width(132, 112);

@@ -88,7 +88,7 @@ class DiagramLayout {
   std::vector<int> heights_;        // of rows
   std::vector<int> lefts_;          // of lanes
   std::vector<std::size_t> slots_;  // how many each lane has
-  std::vector<bool> stuck_;         // lanes where a wait has no end
+  std::vector<int> engine_width_;   // the least of a slot, for its words
   std::vector<std::size_t> span_slots_;
   std::vector<std::size_t> request_slots_;
   std::vector<std::size_t> note_slots_;

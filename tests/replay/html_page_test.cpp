@@ -195,6 +195,9 @@ constexpr std::string_view kMeasure = R"js(<script>
     overprinted: all.filter(overprinted).length,
     notes: boxes(document.querySelectorAll(".note:not(.world)")).filter(
         note => bars.some(bar => meet(note, bar))).length,
+    broken_words: [...document.querySelectorAll(".note")].filter(note =>
+        new Set(words(note.firstChild).map(word => word.top)).size >
+        note.textContent.split(" ").length).length,
     devices_end: Math.max(...boxes(document.querySelectorAll(
         ".lanes .origin, .lanes .storage")).map(box => box.right)),
     loaded: performance.getEntriesByType("resource").length,
@@ -271,7 +274,7 @@ TEST_F(HtmlPageInABrowser, CanBeReadWhereverItIsCrowded) {
     EXPECT_GT(found["bars"], 20);
     EXPECT_GT(found["area"], 1'000.0);
     EXPECT_LT(found["devices_end"], 1'485.0);
-    for (const char* none : {"cut", "overprinted", "notes", "outside"})
+    for (const char* none : {"cut", "overprinted", "notes", "broken_words", "outside"})
       EXPECT_EQ(found[none], 0) << none;
   }
 }
