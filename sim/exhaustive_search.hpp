@@ -3,9 +3,9 @@
 // is restored, each run begins at the root and follows the path of the last one up to where it
 // turns.
 // Source: Godefroid, "Model checking for programming languages using VeriSoft", POPL 1997; the
-// bound is that of Emmi, Qadeer and Rakamaric, "Delay-bounded scheduling", POPL 2011. What it counts
-// is called a preemption here, though fibers give the processor away only where they wait: of what
-// Musuvathi and Qadeer bound under that name (PLDI 2007) there would be none.
+// bound is that of Emmi, Qadeer and Rakamaric, "Delay-bounded scheduling", POPL 2011. What it
+// counts is called a preemption here, though fibers give the processor away only where they wait:
+// of what Musuvathi and Qadeer bound under that name (PLDI 2007) there would be none.
 //
 // What is left out, and counted:
 // - *bounded*: choices that would cost more than one path may spend;
