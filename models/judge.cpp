@@ -304,11 +304,11 @@ void Judge::fail(Breach breach, std::uint32_t statement) {
 
 void Judge::not_met(std::uint32_t statement, std::string what, std::string_view found) {
   if (breach_) return;
-  const bool of_image = scenario_->program[statement].device.is_image();
   fail(Breach{.rule = std::nullopt,
               .what = std::move(what),
               .history = {},
-              .found = fmt::format("{}{}", of_image ? "of an image: " : "", found),
+              .found = std::string(found),
+              .found_in_image = scenario_->program[statement].device.is_image(),
               .line = {}},
        statement);
 }

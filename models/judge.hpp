@@ -79,7 +79,7 @@ class Judge final : public EffectListener, private WrongBlockSink {
   void check_memory_at_rest(ByteCount held, std::uint64_t snapshots, ByteCount buffers);
   /// A rule broke that only the runner can see.
   void fail(Rule rule, std::uint32_t statement, std::string what);
-  /// An expectation of the scenario was not met; `found` as in `Breach`, without the device.
+  /// An expectation of the scenario was not met; `found` as in `Breach`.
   void not_met(std::uint32_t statement, std::string what, std::string_view found);
   /// @}
 

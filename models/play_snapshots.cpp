@@ -210,7 +210,7 @@ void Play::mark_by_hand(std::uint32_t number) {
 
 void Play::not_met(std::uint32_t statement, const std::string& instead, std::string_view found) {
   judge_.not_met(statement,
-                 "`" + statement_text(*scenario_, statement) + std::string(kNotMet) + instead,
+                 "`" + statement_text(*scenario_, statement) + "` is not met: " + instead,
                  found.empty() ? instead : found);
 }
 

@@ -5,15 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "core/invariant.hpp"
 #include "models/scenario.hpp"
 
 namespace cowbell::model {
-
-/// In `Breach::what`, between an expectation in backquotes and what was found instead.
-inline constexpr std::string_view kNotMet = "` is not met: ";
 
 struct Breach {
   /// The rule that broke; none where only an expectation of the scenario itself was not met.
@@ -23,9 +19,10 @@ struct Breach {
   /// What was done to the block that broke, oldest first, one a line; for S13 the event in which
   /// two runs part, of both. Empty where there is neither.
   std::string history;
-  /// Where an expectation was not met: on what, and what was there instead, in words that do not
-  /// change with the size of the scenario. Two failures of this kind are the same if these are.
+  /// Where an expectation was not met: what was there instead, in words that do not change with the
+  /// size of the scenario, and whether an image was looked at. Empty for a rule.
   std::string found = {};
+  bool found_in_image = false;
   SourceLine line;  ///< of the statement that showed it
   bool operator==(const Breach&) const = default;
 };

@@ -39,6 +39,7 @@ struct RunReport::Head {
   Text what;
   Text history;
   Text found;
+  bool found_in_image;
   Choices choices[model::kConcernCount];
 };
 
@@ -69,6 +70,7 @@ void RunReport::write(const Outcome& outcome) {
     to.what.write(outcome.breach->what);
     to.history.write(outcome.breach->history);
     to.found.write(outcome.breach->found);
+    to.found_in_image = outcome.breach->found_in_image;
   }
   write_decisions(outcome.decisions);
   to.written = true;
@@ -104,6 +106,7 @@ Outcome RunReport::read() const {
     outcome.breach->what = from.what.read();
     outcome.breach->history = from.history.read();
     outcome.breach->found = from.found.read();
+    outcome.breach->found_in_image = from.found_in_image;
     outcome.breach->line.number = from.line;
   }
   return outcome;

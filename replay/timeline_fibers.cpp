@@ -36,10 +36,8 @@ bool is_runners(const sim::Event& event) {
 /// "not met: it is intact" of an expectation that was not met; nothing for anything else.
 std::string found_instead(const model::Breach& breach) {
   constexpr std::size_t kFewWords = 48;  // more stand in the text of the breach
-  const std::size_t at = breach.what.find(model::kNotMet);
-  if (breach.rule || at == breach.what.npos) return {};
-  const std::string found = breach.what.substr(at + model::kNotMet.size());
-  return found.size() > kFewWords ? "not met" : "not met: " + found;
+  if (breach.found.empty()) return {};
+  return breach.found.size() > kFewWords ? "not met" : "not met: " + breach.found;
 }
 
 }  // namespace

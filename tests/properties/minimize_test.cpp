@@ -5,6 +5,7 @@
 
 #include "models/engine_subject.hpp"
 #include "models/scenario_text.hpp"
+#include "properties/judge.hpp"
 #include "properties/stopwatch.hpp"
 
 namespace cowbell::properties {
@@ -47,6 +48,18 @@ TEST(Minimize, KeepsItsTimeWhereRunsHang) {
   EXPECT_TRUE(shrunk.repeated);
   EXPECT_EQ(shrunk.scenario.schedule.kind, model::SchedulerKind::recorded);
   EXPECT_LE(shrunk.scenario.program.size(), scenario.program.size() / 2);
+}
+
+// Method: an expectation of an image that a read of the origin, of the same statement without the
+// snapshot, or of what nobody has written, would not meet either.
+TEST(Minimize, KeepsWhereAnExpectationIsNotMetAndWhatWasThere) {
+  const model::Scenario scenario = *model::parse_scenario(
+      "cowbell-scenario 1\norigin A 64K\nstorage file 1M\n"
+      "write A 0 4K = 0xaa\ntake s\nwrite A 0 4K = 0xbb\nread A@s 0 4K = 0xab\n");
+  const Shrunk shrunk = minimize(scenario, judge(scenario));
+  EXPECT_EQ(shrunk.outcome.breach->found, "0xaa");
+  EXPECT_TRUE(shrunk.scenario.program.back().device.is_image()) << to_string(shrunk.scenario);
+  EXPECT_EQ(shrunk.scenario.program.size(), 3u) << to_string(shrunk.scenario);
 }
 
 }  // namespace

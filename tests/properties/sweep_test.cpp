@@ -26,9 +26,31 @@ class KeepsTheNameOfAFailedTake final : public model::EngineSubject {
   bool failed_ = false;
 };
 
-// Answers EIO to everything once a write and a read of an origin have failed, and not because the
-// device has gone: that is one fault.
-class GivesUpWhenBothHaveFailed final : public model::EngineSubject {
+// Hands each request on and looks at its answer. Answers EIO to everything once it is `broken_`.
+class WatchedOrigin : public BlockDevice {
+ public:
+  explicit WatchedOrigin(BlockDevice& below) : below_(below) {}
+  Geometry geometry() const override { return below_.geometry(); }
+  void submit(Bio& bio) override {
+    if (broken_) return bio.complete(Errc::io);
+    (void)bio.push({[](Bio& answered, void* self) noexcept {
+                      static_cast<WatchedOrigin*>(self)->answered(answered);
+                    },
+                    this});
+    below_.submit(bio);
+  }
+
+ protected:
+  virtual void answered(Bio& bio) = 0;
+  bool broken_ = false;
+
+ private:
+  BlockDevice& below_;
+};
+
+// Has such a device for its origin.
+template <class Device>
+class WatchesItsOrigin final : public model::EngineSubject {
  public:
   using EngineSubject::EngineSubject;
   BlockDevice& origin(model::OriginIndex origin) override {
@@ -37,75 +59,49 @@ class GivesUpWhenBothHaveFailed final : public model::EngineSubject {
   }
 
  private:
-  class Device final : public BlockDevice {
-   public:
-    explicit Device(BlockDevice& below) : below_(below) {}
-    Geometry geometry() const override { return below_.geometry(); }
-    void submit(Bio& bio) override {
-      if (write_failed_ && read_failed_) return bio.complete(Errc::io);
-      (void)bio.push({[](Bio& answered, void* self) noexcept {
-                        auto& device = *static_cast<Device*>(self);
-                        const bool failed = answered.outcome() == Errc::io;
-                        (answered.operation == Operation::write ? device.write_failed_
-                                                                : device.read_failed_) |= failed;
-                        answered.complete();
-                      },
-                      this});
-      below_.submit(bio);
-    }
-
-   private:
-    BlockDevice& below_;
-    bool write_failed_ = false;
-    bool read_failed_ = false;
-  };
   std::optional<Device> device_;
 };
 
-// Reads again what failed, and once more to be sure. Answers EIO to everything if that third read
-// fails: neither one fault shows it, nor one that stays, nor two of the first read.
-class WearsOut final : public model::EngineSubject {
+// Breaks once a write and a read have failed, and not because the device has gone: that is one
+// fault.
+class GivesUpWhenBothHaveFailed final : public WatchedOrigin {
  public:
-  using EngineSubject::EngineSubject;
-  BlockDevice& origin(model::OriginIndex origin) override {
-    if (!device_) device_.emplace(EngineSubject::origin(origin));
-    return *device_;
-  }
+  using WatchedOrigin::WatchedOrigin;
 
  private:
-  class Device final : public BlockDevice {
-   public:
-    explicit Device(BlockDevice& below) : below_(below) {}
-    Geometry geometry() const override { return below_.geometry(); }
-    void submit(Bio& bio) override {
-      if (worn_out_) return bio.complete(Errc::io);
-      (void)bio.push({[](Bio& answered, void* self) noexcept {
-                        static_cast<Device*>(self)->answered(answered);
-                      },
-                      this});
-      below_.submit(bio);
-    }
+  void answered(Bio& bio) override {
+    const bool failed = bio.outcome() == Errc::io;
+    (bio.operation == Operation::write ? write_failed_ : read_failed_) |= failed;
+    broken_ = write_failed_ && read_failed_;
+    bio.complete();
+  }
 
-   private:
-    void answered(Bio& bio) {
-      if (bio.operation == Operation::read) {
-        const bool failed = bio.outcome() != Errc::none;
-        if (reads_again_ == 0 ? failed : reads_again_ == 1 && !failed) {
-          ++reads_again_;
-          bio.status = Errc::none;
-          bio.transferred = {};
-          return submit(bio);
-        }
-        worn_out_ = reads_again_ == 2 && failed;
+  bool write_failed_ = false;
+  bool read_failed_ = false;
+};
+
+// Reads again what failed, and once more to be sure. Breaks if that third read fails: neither one
+// fault shows it, nor one that stays, nor two of the first read.
+class WearsOut final : public WatchedOrigin {
+ public:
+  using WatchedOrigin::WatchedOrigin;
+
+ private:
+  void answered(Bio& bio) override {
+    if (bio.operation == Operation::read) {
+      const bool failed = bio.outcome() != Errc::none;
+      if (reads_again_ == 0 ? failed : reads_again_ == 1 && !failed) {
+        ++reads_again_;
+        bio.status = Errc::none;
+        bio.transferred = {};
+        return submit(bio);
       }
-      bio.complete();
+      broken_ = reads_again_ == 2 && failed;
     }
+    bio.complete();
+  }
 
-    BlockDevice& below_;
-    int reads_again_ = 0;
-    bool worn_out_ = false;
-  };
-  std::optional<Device> device_;
+  int reads_again_ = 0;
 };
 
 std::vector<SweepScenario> scenarios(std::string_view text) {
@@ -193,7 +189,7 @@ TEST(Sweep, FindsADefectBehindTwoFaults) {
   const auto small = scenarios("origin A 4K\nwrite A 0 4K\nread A 0 4K\nread A 0 4K\n");
   SweepOptions options;
   options.subject = [](const Environment& environment, const Params& params) {
-    return std::make_unique<GivesUpWhenBothHaveFailed>(environment, params);
+    return std::make_unique<WatchesItsOrigin<GivesUpWhenBothHaveFailed>>(environment, params);
   };
   const SweepSummary summary = sweep(small, options);
   ASSERT_EQ(summary.failures.size(), 1u);
@@ -207,7 +203,7 @@ TEST(Sweep, FindsADefectBehindAFaultOfARetry) {
   const auto small = scenarios("origin A 4K\nread A 0 4K\nwrite A 0 4K\n");
   SweepOptions options;
   options.subject = [](const Environment& environment, const Params& params) {
-    return std::make_unique<WearsOut>(environment, params);
+    return std::make_unique<WatchesItsOrigin<WearsOut>>(environment, params);
   };
   const SweepSummary summary = sweep(small, options);
   ASSERT_EQ(summary.failures.size(), 1u);

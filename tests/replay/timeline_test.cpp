@@ -151,6 +151,8 @@ TEST(Timeline, SaysWhatAFailedExpectationFound) {
   ASSERT_NE(expects, nullptr);
   EXPECT_TRUE(expects->breaking);
   EXPECT_EQ(outcome_text(*expects), "not met: it is intact");
+  const Recorded read = record("origin A 64K\nwrite A 0 4K = 0xaa\nread A 0 4K = 0xab\n");
+  EXPECT_EQ(outcome_text(*deed(read.timeline, "read A 0 4K = 0xab")), "not met: 0xaa");
   EXPECT_EQ(breaking(run.timeline), 1u);
 }
 
