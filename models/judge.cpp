@@ -179,7 +179,7 @@ void Judge::judge_demand(const Request& request, Errc outcome, bool excused) {
       return not_met(request.statement,
                      fmt::format("{} holds {} at byte {}, not 0x{:02x}", name(request),
                                  describe(seen), byte_offset(sector).value, *request.fill),
-                     seen.is_stamp() ? "a stamp" : describe(seen));
+                     seen.is_stamp() ? "stamped contents" : describe(seen));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "models/scenario_text.hpp"
@@ -178,6 +179,51 @@ TEST(Generate, FaultsComeInFewFamiliesAtATimeAndAtAllRates) {
   EXPECT_GT(sticky, once / 8);
   EXPECT_GT(once, sticky);
   EXPECT_EQ(bad_blocks, (std::set{model::Site::Kind::storage, model::Site::Kind::origin}));
+}
+
+// Method: swarm testing within a family. Two faults of one scenario have the same effect, or strike
+// the same kind of request at the same kind of device, more often than two of any scenarios.
+TEST(Generate, FaultsOfOneScenarioAreAlike) {
+  std::map<model::FaultEffect, double> effects;
+  std::map<std::pair<model::Site::Kind, model::RequestKind>, double> places;
+  double pairs = 0, same_effect = 0, same_place = 0;
+  for (std::uint64_t seed = 0; seed < 20 * kSeeds; ++seed) {
+    const Scenario scenario = generate(seed);
+    if (scenario.faults.size() < 2) continue;
+    const model::DeviceFault& a = scenario.faults[0];
+    const model::DeviceFault& b = scenario.faults[1];
+    ++pairs;
+    same_effect += a.effect == b.effect;
+    same_place += a.site.kind == b.site.kind && a.kind == b.kind;
+    for (const model::DeviceFault* fault : {&a, &b}) {
+      ++effects[fault->effect];
+      ++places[{fault->site.kind, fault->kind}];
+    }
+  }
+  const auto by_chance = [&](const auto& counts) {
+    double chance = 0;
+    for (const auto& [what, count] : counts) chance += count * count / (4 * pairs * pairs);
+    return chance;
+  };
+  ASSERT_GT(pairs, 500);
+  EXPECT_GT(same_effect / pairs, 1.2 * by_chance(effects));
+  EXPECT_GT(same_place / pairs, 1.2 * by_chance(places));
+}
+
+// Method: what a storage that stalls keeps is missed by others where there is little memory.
+TEST(Generate, StoragesThatStallMeetLittleMemory) {
+  std::size_t stalls = 0, tight = 0;
+  for (std::uint64_t seed = 0; seed < 4 * kSeeds; ++seed) {
+    const Scenario scenario = generate(seed);
+    if (std::ranges::none_of(scenario.latencies, [](const model::LatencySpec& latency) {
+          return latency.stall && latency.site.kind == model::Site::Kind::storage;
+        }))
+      continue;
+    ++stalls;
+    tight += scenario.params.memory_maximum != Params{}.memory_maximum;
+  }
+  EXPECT_GT(stalls, 4 * kSeeds / 50);
+  EXPECT_GT(tight * 2, stalls);
 }
 
 bool meet(const Statement& a, const Statement& b) {

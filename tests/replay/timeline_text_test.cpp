@@ -42,7 +42,8 @@ TEST(TimelineText, ShowsASmallRunInColumns) {
             "        0 ns  write A 0 4K → origin A          #0 write 0 4K\n"
             "       70 µs  OK                               #0 OK\n"
             "              read A 0 4K = 0xaa → origin A    #1 read 0 4K\n"
-            "      100 µs  OK ← breaks                      #1 OK\n"
+            "      100 µs  not met: stamped contents ←      #1 OK\n"
+            "              breaks\n"
             "\n"
             "              * all faults and stalls are lifted\n");
 }
